@@ -1,0 +1,356 @@
+"""Commands for people: as `/word`, as a plain word, and as a button."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from babel import Locale
+
+from conversations import facts, limits, phrases
+from conversations.fitting import fitting
+from conversations.scene import Scene
+from conversations.state import Execution
+from conversations.words import plain_words
+from conversations.workflow import Workflow
+from core.messages import Button, InboundKind, InboundMessage
+
+WELCOME = "welcome"
+"""Name of the workflow that a stranger begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a person can ask for at any time.
+
+    Args:
+        name: The word after the slash.
+        act: What it does; takes the scene and the words behind the command.
+        reserved: Its plain word goes ahead even of a question that takes any words.
+        while_stopped: It answers also a person who said stop.
+    """
+
+    name: str
+    act: Callable[[Scene, str], None]
+    reserved: bool = False
+    while_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command as somebody gave it."""
+
+    command: Command
+    argument: str = ""
+
+
+_SLASH = re.compile(r"^/([a-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
+
+
+def recognise(scene: Scene, message: InboundMessage) -> Spoken | None:
+    """Return the command that a message gives, if it gives one."""
+    if message.kind is InboundKind.TAP:
+        return _slashed(message.payload)
+    if message.kind is not InboundKind.TEXT:
+        return None
+    return _slashed(message.text.strip()) or _plain(scene, message.text)
+
+
+def _slashed(text: str) -> Spoken | None:
+    found = _SLASH.match(text)
+    if not found:
+        return None
+    command = COMMANDS.get(found.group(1).lower())
+    return Spoken(command or COMMANDS["help"], (found.group(2) or "").strip())
+
+
+def _plain(scene: Scene, text: str) -> Spoken | None:
+    """Read a plain word: reserved ones always, the others only where the open question does not take them."""
+    words = plain_words(text)
+    if len(words) > 80:
+        return None
+    name = phrases.command_for(scene.language, words)
+    if name is None:
+        return _start_by_name(scene, words)
+    command = COMMANDS[name]
+    if command.reserved or not _are_an_answer(scene, words):
+        return Spoken(command)
+    return None
+
+
+def _start_by_name(scene: Scene, words: str) -> Spoken | None:
+    """Read "start prompt_selling" or "start sell three prompt packs", where such a workflow is published."""
+    first, _, rest = words.partition(" ")
+    if not rest or phrases.command_for(scene.language, first) != "start":
+        return None
+    return Spoken(COMMANDS["start"], rest) if _find(scene, rest) else None
+
+
+def _are_an_answer(scene: Scene, words: str) -> bool:
+    if not scene.parked:
+        return False
+    execution = scene.parked[-1]
+    workflow = scene.library.version(execution.workflow, execution.version)
+    if workflow is None or execution.step >= len(workflow.steps):
+        return False
+    return workflow.steps[execution.step].takes(words, scene.language, workflow.language)
+
+
+# -- what they do ----------------------------------------------------------------------------
+
+
+def greet(scene: Scene) -> None:
+    """Meet a stranger: say who speaks, and begin the welcome."""
+    scene.met = True
+    scene.say(scene.phrase("hello", name=_comma_name(scene)))
+    workflow = scene.library.current(WELCOME)
+    if workflow is None:
+        _menu(scene, "")
+    else:
+        _begin(scene, workflow)
+
+
+def not_understood(scene: Scene) -> None:
+    """Say that nothing is open and what could be done."""
+    scene.say(scene.phrase("not_understood"), _menu_buttons(scene))
+
+
+def _comma_name(scene: Scene) -> str:
+    return f", {scene.person.name}" if scene.person.name else ""
+
+
+def _help(scene: Scene, argument: str) -> None:
+    scene.say(scene.phrase("help"), _menu_buttons(scene))
+
+
+def _menu(scene: Scene, argument: str) -> None:
+    scene.say(scene.phrase("menu"), _menu_buttons(scene))
+
+
+def _menu_buttons(scene: Scene) -> tuple[Button, ...]:
+    names = ("continue",) if scene.parked else ()
+    return tuple(_command_button(scene, name) for name in (*names, "workflows", "today", "settings", "help"))
+
+
+def _command_button(scene: Scene, name: str) -> Button:
+    return Button(scene.phrase(f"button_{name}"), f"/{name}")
+
+
+def _start(scene: Scene, argument: str) -> None:
+    if scene.stopped:
+        _come_back(scene)
+    workflow = _find(scene, argument) if argument else None
+    if workflow is not None:
+        if not scene.met:
+            scene.met = True
+            scene.say(scene.phrase("hello", name=_comma_name(scene)))
+        _start_workflow(scene, workflow)
+    elif argument and scene.met:
+        scene.say_phrase("no_such_workflow", name=argument[:60])
+        _workflows(scene, "")
+    elif not scene.met:
+        greet(scene)
+    elif scene.parked:
+        _continue(scene, "")
+    else:
+        _menu(scene, "")
+
+
+def _come_back(scene: Scene) -> None:
+    scene.stopped = False
+    scene.hinted = False
+    scene.record(facts.STARTED_AGAIN)
+    if scene.paused:
+        scene.paused = False
+        scene.record(facts.RESUMED)
+    scene.lead_in("started_again")
+    scene.touch_all(new_patience=True)
+
+
+def _find(scene: Scene, wanted: str) -> Workflow | None:
+    """Return the workflow of this name or title, in any of its languages."""
+    words = plain_words(wanted)
+    workflow = scene.library.current(words.replace(" ", "_").replace("-", "_"))
+    if workflow is not None:
+        return workflow
+    for listed in scene.library.listed():
+        if any(plain_words(template.render({})) == words for template in listed.title.every()):
+            return listed
+    return None
+
+
+def _start_workflow(scene: Scene, workflow: Workflow) -> None:
+    """Begin a workflow, or go on with it where the person already is in the middle of it."""
+    already = next((one for one in scene.parked if one.workflow == workflow.name), None)
+    if already is not None:
+        _take_up(scene, already)
+        return
+    if scene.parked and workflow.listed:
+        left = _title(scene, scene.parked[-1])
+        scene.say_phrase("parked", title=left)
+        scene.record(facts.EXECUTION_PARKED, workflow=scene.parked[-1].workflow)
+    _begin(scene, workflow)
+
+
+def _begin(scene: Scene, workflow: Workflow) -> None:
+    scene.begin(workflow)
+
+
+def _take_up(scene: Scene, execution: Execution) -> None:
+    if scene.load(execution):
+        scene.plan_patience()
+        scene.open_run().current.ask_again(scene)
+
+
+def _title(scene: Scene, execution: Execution) -> str:
+    workflow = scene.library.version(execution.workflow, execution.version)
+    if workflow is None:
+        return execution.workflow
+    return workflow.title.template(scene.language, workflow.language).render({})
+
+
+def _continue(scene: Scene, argument: str) -> None:
+    if not scene.parked:
+        scene.say(scene.phrase("nothing_open"), _menu_buttons(scene))
+        return
+    _take_up(scene, scene.parked[-1])
+
+
+def _workflows(scene: Scene, argument: str) -> None:
+    listed = fitting(scene.person, scene.library.listed())
+    if not listed:
+        scene.say_phrase("no_workflows")
+        return
+    lines = [scene.phrase("workflows")]
+    buttons = []
+    for workflow in listed[:20]:
+        title = workflow.title.template(scene.language, workflow.language).render({})
+        summary = workflow.summary.template(scene.language, workflow.language).render({}) if workflow.summary else ""
+        lines.append(f"• {title}" + (f" – {summary}" if summary else ""))
+        buttons.append(Button(title, f"/start {workflow.name}"))
+    scene.say("\n".join(lines), tuple(buttons))
+
+
+def _today(scene: Scene, argument: str) -> None:
+    if not scene.parked:
+        scene.say(scene.phrase("today_empty"), _menu_buttons(scene))
+        return
+    lines = [scene.phrase("today")]
+    for execution in reversed(scene.parked):
+        workflow = scene.library.version(execution.workflow, execution.version)
+        if workflow is not None and execution.step < len(workflow.steps):
+            total = execution.steps_completed + workflow.asks_left[execution.step]
+            place = min(execution.steps_completed + 1, total)
+            title = _title(scene, execution)
+            lines.append("• " + scene.phrase("today_line", title=title, place=place, total=total))
+    scene.say("\n".join(lines), (_command_button(scene, "continue"), _command_button(scene, "workflows")))
+
+
+def _note(scene: Scene, argument: str) -> None:
+    if not argument:
+        scene.say_phrase("note_how")
+        return
+    note = argument[: limits.ANSWER_CHARACTERS]
+    if scene.parked and scene.load(scene.parked[-1]):
+        scene.record(facts.NOTE_TAKEN, note=note, step=scene.open_run().current.name)
+    else:
+        scene.record(facts.NOTE_TAKEN, note=note)
+    scene.say_phrase("noted" if len(note) == len(argument) else "noted_cut", limit=limits.ANSWER_CHARACTERS)
+
+
+def _pause(scene: Scene, argument: str) -> None:
+    if not scene.paused:
+        scene.paused = True
+        scene.record(facts.PAUSED)
+        scene.touch_all(new_patience=False)
+    scene.say(scene.phrase("paused"), (_command_button(scene, "resume"),))
+
+
+def _resume(scene: Scene, argument: str) -> None:
+    was_paused = scene.paused
+    if was_paused:
+        scene.paused = False
+        scene.record(facts.RESUMED)
+        scene.touch_all(new_patience=True)
+        scene.lead_in("resumed")
+    if scene.parked:
+        _continue(scene, "")
+    elif not was_paused:
+        scene.say(scene.phrase("nothing_open"), _menu_buttons(scene))
+
+
+def _stop(scene: Scene, argument: str) -> None:
+    if scene.stopped:
+        return
+    scene.say_phrase("stopped")
+    scene.stopped = True
+    scene.hinted = False
+    scene.record(facts.STOPPED)
+    scene.touch_all(new_patience=False)
+
+
+def _settings(scene: Scene, argument: str) -> None:
+    person = scene.person
+    nothing = scene.phrase("settings_unset")
+    language = Locale.parse(scene.locale.language).get_display_name(scene.locale) or person.language
+    words = scene.phrase(
+        "settings",
+        name=person.name or nothing,
+        language=language,
+        zone=person.zone or nothing,
+        nudges=scene.phrase("settings_paused" if scene.paused else "settings_on"),
+    )
+    pause = "resume" if scene.paused else "pause"
+    scene.say(words, tuple(_command_button(scene, name) for name in ("timezone", "language", pause, "stop")))
+
+
+def _timezone(scene: Scene, argument: str) -> None:
+    _ask_by_workflow(scene, "timezone")
+
+
+def _language(scene: Scene, argument: str) -> None:
+    _ask_by_workflow(scene, "language")
+
+
+def _ask_by_workflow(scene: Scene, name: str) -> None:
+    """Ask by one of the small unlisted workflows that ship with the product."""
+    workflow = scene.library.current(name)
+    if workflow is None:
+        scene.say_phrase("no_such_workflow", name=name)
+    else:
+        _start_workflow(scene, workflow)
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("help", _help, reserved=True, while_stopped=True),
+        Command("menu", _menu, reserved=True),
+        Command("start", _start, reserved=True, while_stopped=True),
+        Command("stop", _stop, reserved=True, while_stopped=True),
+        Command("continue", _continue),
+        Command("workflows", _workflows),
+        Command("today", _today),
+        Command("note", _note),
+        Command("pause", _pause),
+        Command("resume", _resume),
+        Command("settings", _settings),
+        Command("timezone", _timezone),
+        Command("language", _language),
+    )
+}
+"""The table of commands. Every name has its plain words in `conversations/phrases/`."""
+
+MENU_COMMANDS = (
+    "menu",
+    "workflows",
+    "today",
+    "note",
+    "pause",
+    "resume",
+    "settings",
+    "timezone",
+    "language",
+    "help",
+    "stop",
+)
+"""What a channel shows in its own menu of commands, in this order."""

@@ -1,0 +1,241 @@
+"""Checks: what a document means, beyond the form of its fields."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from conversations.documents import graph
+from conversations.documents.header import Header
+from conversations.documents.problems import Problem, Severity, listing, nearest
+from conversations.documents.source import Path, Source
+from conversations.step import Step
+from conversations.steps.ask import Ask
+from conversations.steps.choose import Choose
+from conversations.text import Text
+from core.people import PROFILE_FIELDS, Goal, Market, SkillLevel
+
+SHORTEST_CHANNEL = 4096
+"""Longest text that goes out in one piece everywhere, in UTF-16 units. Source: Telegram's sendMessage."""
+
+_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
+_TYPED = ("zone", "email", "phone")
+_PROFILE_VALUES: dict[str, type[StrEnum]] = {"goal": Goal, "market": Market, "skill_level": SkillLevel}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document whose form is right.
+
+    Args:
+        source: Where everything stands.
+        header: What it says of itself.
+        steps: Its steps, each with a name.
+    """
+
+    source: Source
+    header: Header
+    steps: tuple[Step, ...]
+
+    def line(self, place: int, *path: str | int) -> int:
+        """Return the line of a step or of something in it."""
+        return self.source.line("steps", place, *path)
+
+    def texts(self) -> Iterator[tuple[Path, Text]]:
+        """Yield every text with the way to it."""
+        yield from _texts_of(self.header, (), self.source)
+        for place, step in enumerate(self.steps):
+            yield from _texts_of(step, ("steps", place), self.source)
+
+
+def _texts_of(model: BaseModel, place: Path, source: Source) -> Iterator[tuple[Path, Text]]:
+    for name, field in type(model).model_fields.items():
+        path, value = (*place, field.alias or name), getattr(model, name)
+        if isinstance(value, Text):
+            yield path, value
+        elif isinstance(value, dict):
+            texts = [one for one in value.values() if isinstance(one, Text)]
+            written = [(*path, key) for key in source.keys(*path)] if texts else []
+            # Keys that mean the same, such as 60m and 1h, leave fewer texts than were written.
+            ways = written if len(written) == len(texts) else [path] * len(texts)
+            yield from zip(ways, texts, strict=True)
+
+
+def every_check(document: Document) -> Iterator[Problem]:
+    """Yield everything that is wrong with the meaning of a document."""
+    for check in _CHECKS:
+        yield from check(document)
+
+
+def _names_are_unique(document: Document) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for place, step in enumerate(document.steps):
+        line = document.line(place)
+        if step.name in first:
+            told = f"there is a step `{step.name}` already, on line {first[step.name]}"
+            yield Problem(line, told, "give one of them another name; any step can have an id:")
+        first.setdefault(step.name, line)
+
+
+def _targets_exist(document: Document) -> Iterator[Problem]:
+    names = {step.name for step in document.steps}
+    for place, step in enumerate(document.steps):
+        for target in step.targets():
+            if target not in names:
+                fields = (field for field in ("branch", "otherwise", "next") if getattr(step, field, None) == target)
+                line = document.line(place, next(fields, ""))
+                yield Problem(line, f"there is no step `{target}` to go to", nearest(target, names - {step.name}))
+
+
+def _known(document: Document) -> set[str]:
+    return {step.name for step in document.steps if step.pauses} | set(PROFILE_FIELDS)
+
+
+def _places_are_known(document: Document) -> Iterator[Problem]:
+    known = _known(document)
+    for path, text in document.texts():
+        names: Iterable[str] = text.names
+        if path[0] in ("title", "summary") and text.names:
+            yield Problem(document.source.line(*path), f"no values can be put into `{path[0]}`", "leave {{ }} out")
+            continue
+        for name in sorted(set(names) - known):
+            told = f"{{{{ {name} }}}} is neither a step with an answer nor something known of the person"
+            yield Problem(document.source.line(*path), told, nearest(name, known))
+
+
+def _conditions_are_known(document: Document) -> Iterator[Problem]:
+    known = _known(document)
+    for place, step in enumerate(document.steps):
+        if step.when is None:
+            continue
+        bound = set(_BOUND.findall(step.when.source))
+        for name in sorted(step.when.names - known - bound):
+            told = f"`{name}` in the condition is neither a step with an answer nor something known of the person"
+            yield Problem(document.line(place, "when"), told, _perhaps_a_value(name, document) or nearest(name, known))
+
+
+def _perhaps_a_value(name: str, document: Document) -> str:
+    """A word without quotes is a name in CEL; authors mean the value of an option."""
+    values = {value for step in document.steps if isinstance(step, Choose) for value in step.options}
+    return f'put a value into quotes: "{name}"' if name in values else ""
+
+
+def _everything_is_reached(document: Document) -> Iterator[Problem]:
+    followers = graph.followers(document.steps)
+    for place in graph.unreachable(followers):
+        told = f"nobody can reach `{document.steps[place].name}`"
+        cure = "let a step lead to it, or delete it"
+        yield Problem(document.line(place), told, cure, Severity.WARNING)
+    for circle in graph.circles(followers, document.steps):
+        names = [document.steps[place].name for place in circle]
+        told = f"{listing(names)} lead in a circle that asks nothing" if names[1:] else f"`{names[0]}` leads to itself"
+        yield Problem(document.line(circle[0]), told, "put an ask, choose, do or wait into the circle")
+
+
+def _languages_are_whole(document: Document) -> Iterator[Problem]:
+    default = document.header.language
+    texts = [(path, text) for path, text in document.texts() if not _names_a_language(path, document)]
+    for path, text in texts:
+        if text.languages and default not in text.languages:
+            told = f"`{path[-1]}` lacks {default}, the language of the document"
+            yield Problem(document.source.line(*path), told, f"add {default}: and the words, or set language: above")
+    spoken = frozenset[str]().union(*(text.languages for _, text in texts)) - {default}
+    for language in sorted(spoken):
+        missing = [document.source.line(*path) for path, text in texts if not _speaks(text, language)]
+        lines = list(dict.fromkeys(missing))
+        if lines:
+            where = ", ".join(str(line) for line in lines[:6]) + (" and more" if len(lines) > 6 else "")
+            told = f"{language} is missing on line {where}"
+            yield Problem(lines[0], told, f"{default} is said there instead", Severity.WARNING)
+
+
+def _names_a_language(path: Path, document: Document) -> bool:
+    """Return whether this is the title of a language to choose, which is written in that language alone."""
+    return len(path) == 4 and path[2] == "options" and getattr(document.steps[int(path[1])], "save", "") == "language"
+
+
+def _speaks(text: Text, language: str) -> bool:
+    return language in text.languages or language.partition("-")[0] in text.languages
+
+
+def _texts_fit(document: Document) -> Iterator[Problem]:
+    for path, text in document.texts():
+        longest = max(_units(template.parts) for template in text.every())
+        if longest > SHORTEST_CHANNEL:
+            told = f"`{path[-1]}` has {longest} characters, and a message holds {SHORTEST_CHANNEL}"
+            yield Problem(document.source.line(*path), told, "it is sent in pieces; better split it", Severity.WARNING)
+
+
+def _units(parts: list[str | tuple[str, str | None]]) -> int:
+    return sum(len(part.encode("utf-16-le", "surrogatepass")) // 2 for part in parts if isinstance(part, str))
+
+
+def _profile_is_spelt(document: Document) -> Iterator[Problem]:
+    for place, step in enumerate(document.steps):
+        kind = _PROFILE_VALUES.get(getattr(step, "save", None) or "")
+        if kind is None:
+            continue
+        known = [one.value for one in kind]
+        options: dict[str, Text] = getattr(step, "options", {})
+        for value in [value for value in options if value not in known]:
+            told = f"`{value}` is not a {getattr(step, 'save', '')} that Sunup knows"
+            yield Problem(document.line(place, "options", value), told, f"it is one of {listing(known, 'or')}")
+
+
+def _kept_answers_fit(document: Document) -> Iterator[Problem]:
+    """An address that was never read as one, or a goal in somebody's own words, would serve nobody later."""
+    for place, step in enumerate(document.steps):
+        if not isinstance(step, Ask) or step.save is None:
+            continue
+        if step.save in _TYPED and step.type != step.save:
+            told = f"`save: {step.save}` keeps what was not read as one"
+            yield Problem(document.line(place, "save"), told, f"add a line type: {step.save}")
+        elif step.save in (*_PROFILE_VALUES, "language"):
+            told = f"`save: {step.save}` keeps one of a few values, and an ask takes any words"
+            yield Problem(document.line(place, "save"), told, "make it a choose with these options")
+
+
+def _titles_differ(document: Document) -> Iterator[Problem]:
+    default = document.header.language
+    for place, step in enumerate(document.steps):
+        if not isinstance(step, Choose):
+            continue
+        titles = Counter(title.template(default, default).render({}).casefold() for title in step.options.values())
+        for title in [title for title, count in titles.items() if count > 1]:
+            told = f"two options read “{title}”"
+            yield Problem(document.line(place, "options"), told, "nobody could tell them apart; change one")
+
+
+def _is_tested(document: Document) -> Iterator[Problem]:
+    if not document.header.tests:
+        told = "the workflow has no tests"
+        yield Problem(document.source.line("workflow"), told, "add tests: with a transcript", Severity.WARNING)
+
+
+def _patience_is_in_order(document: Document) -> Iterator[Problem]:
+    header = document.header
+    for place, step in enumerate(document.steps):
+        remind, give_up = step.remind or header.remind, step.give_up or header.give_up
+        if step.asks and (step.remind or step.give_up) and give_up <= remind:
+            cure = "make give_up longer than remind"
+            told = f"`{step.name}` is given up before its first reminder"
+            yield Problem(document.line(place), told, cure, Severity.WARNING)
+
+
+_CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
+    _names_are_unique,
+    _targets_exist,
+    _places_are_known,
+    _conditions_are_known,
+    _everything_is_reached,
+    _languages_are_whole,
+    _texts_fit,
+    _profile_is_spelt,
+    _kept_answers_fit,
+    _titles_differ,
+    _patience_is_in_order,
+    _is_tested,
+)

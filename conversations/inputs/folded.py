@@ -1,0 +1,24 @@
+"""Folded words: how what was typed compares, whatever the keyboard."""
+
+import re
+import unicodedata
+
+_LATIN_ACCENTS = re.compile("[\u0300-\u036f]")
+_UNSEEN = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe0e\ufe0f\ufeff]")
+"""Arabic vowel signs and the stretching stroke, marks of direction, and joiners of no width."""
+_SAME = str.maketrans({"’": "'", "‘": "'", "−": "-", "–": "-", "—": "-", "٫": ".", "٬": "'", "،": ",", "ß": "ss"})
+
+
+def folded(words: str) -> str:
+    """Return words in folded case, without accents, with the digits of any script as 0 to 9, with single spaces.
+
+    An Arabic decimal mark becomes a point and an Arabic thousands mark an apostrophe, which is never a decimal mark.
+    """
+    plain = unicodedata.normalize("NFKD", words.translate(_SAME))
+    plain = unicodedata.normalize("NFC", _UNSEEN.sub("", _LATIN_ACCENTS.sub("", plain))).casefold()
+    return " ".join("".join(map(_digit, plain)).split())
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.decimal(character, -1)
+    return character if value < 0 else str(value)

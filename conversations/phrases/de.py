@@ -1,0 +1,164 @@
+"""German."""
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "hello": (
+        "Hallo{name}! Ich bin Sunup. Ich bringe dir kleine Schritte, die weiterführen, und merke mir, wo du bist."
+    ),
+    "help": (
+        "Ich führe dich durch Workflows, einen Schritt nach dem anderen. Tippe auf einen Knopf oder antworte einfach.\n"
+        "/workflows – was du beginnen kannst\n"
+        "/today – was offen ist\n"
+        "/note – einen Gedanken festhalten\n"
+        "/pause und /resume – eine Weile Ruhe\n"
+        "/settings – Name, Sprache, Zeitzone\n"
+        "/stop – ich schweige; /start holt mich zurück"
+    ),
+    "menu": "Was möchtest du tun?",
+    "not_understood": "Gerade ist nichts offen. Das können wir tun:",
+    "nothing_open": "Gerade ist nichts offen. Wollen wir etwas beginnen?",
+    "no_workflows": (
+        "Noch gibt es nichts zu beginnen. Bitte die Betreiber dieses Chats, einen Workflow zu veröffentlichen."
+    ),
+    "no_such_workflow": "„{name}“ kenne ich nicht.",
+    "workflows": "Das kannst du beginnen:",
+    "parked": "Ich merke mir deinen Platz in „{title}“.",
+    "back_to": "Zurück zu „{title}“:",
+    "workflow_broken": (
+        "„{title}“ dreht sich im Kreis, darum habe ich es beendet. Der Grund ist vermerkt, und deine Antworten bleiben."
+    ),
+    "today": "Das ist offen:",
+    "today_line": "{title} – Schritt {place} von {total}",
+    "today_empty": "Heute ist nichts offen. Ein guter Moment, um etwas zu beginnen.",
+    "note_how": "Schreib deine Notiz hinter den Befehl, zum Beispiel: /note Ana möchte am Freitag telefonieren",
+    "noted": "Notiert.",
+    "noted_cut": "Notiert; die ersten {limit} Zeichen habe ich behalten.",
+    "noted_do": "Notiert. Tippe auf Fertig, wenn du durch bist.",
+    "paused": "Ab jetzt ist Ruhe. Dein Platz bleibt; sag „fortsetzen“, wenn du so weit bist.",
+    "resumed": "Willkommen zurück.",
+    "stopped": "Gestoppt. Du hörst nichts mehr von mir, bis du „start“ sagst.",
+    "stopped_hint": (
+        "Du wolltest, dass ich aufhöre, darum bin ich still. Sag „start“, und wir machen da weiter, wo wir waren."
+    ),
+    "started_again": "Schön, dass du wieder da bist.",
+    "settings": "Name: {name}\nSprache: {language}\nZeitzone: {zone}\nErinnerungen: {nudges}",
+    "settings_unset": "noch unbekannt",
+    "settings_on": "an",
+    "settings_paused": "pausiert",
+    "progress": "Schritt {place} von {total} · {title}",
+    "reminder": "Noch da? Wir waren mitten in „{title}“.",
+    "gave_up": "Ich habe „{title}“ erst einmal weggelegt. Wann immer du magst: /start {name}",
+    "is_that_right": "{answer} – stimmt das?",
+    "choose_one": "Bitte wähle eins davon:",
+    "need_words": "Hier brauche ich eine Antwort in Worten.",
+    "need_number": "Hier brauche ich eine Zahl, zum Beispiel 12 oder 12,5.",
+    "number_too_small": "Das ist zu wenig. Es sollte mindestens {least} sein.",
+    "number_too_large": "Das ist zu viel. Es sollte höchstens {most} sein.",
+    "text_too_short": "Bitte etwas mehr: mindestens {least} Zeichen.",
+    "text_too_long": "Bitte etwas kürzer: höchstens {most} Zeichen.",
+    "need_date": "Hier brauche ich ein Datum, zum Beispiel 24. Dezember, 24.12.2026 oder morgen.",
+    "need_email": "Das sieht nicht nach einer E-Mail-Adresse aus. Sie sieht so aus: name@example.com.",
+    "need_phone": (
+        "Das sieht nicht nach einer Telefonnummer aus. Schreib sie mit Vorwahl des Landes: +49 171 1234567."
+    ),
+    "need_zone": (
+        "Diesen Ort kenne ich nicht. Nenn eine große Stadt in deiner Nähe (Berlin, Wien) oder etwas wie UTC+1."
+    ),
+    "need_amount": "Hier brauche ich eine Zahl, zum Beispiel 4500 oder 1.250,50.",
+    "need_whole": "Hier brauche ich eine ganze Zahl, zum Beispiel 3.",
+    "need_hours": "Wie viele Stunden sind das? Schreib zum Beispiel 3, 1:30 oder 90 Minuten.",
+    "one_figure": "Ich sehe da mehr als eine Zahl. Welche zählt?",
+    "amount_plain": "Hier brauche ich eine bloße Zahl, kein Geld: zum Beispiel 3.",
+    "amount_negative": "Weniger als nichts geht nicht. Schreib 0, wenn nichts dabei herauskam.",
+    "amount_too_large": "Das ist eine sehr große Zahl. Schreib sie bitte noch einmal in Ziffern.",
+    "currency_unknown": "Die Währung „{currency}“ kenne ich nicht. Schreib ihren Code, zum Beispiel EUR oder INR.",
+    "hours": "{value} Stunden",
+    "hour": "{value} Stunde",
+    "customers": "{value} Kunden",
+    "customer": "{value} Kunde",
+    "timer": "⏱ {duration}",
+    "time_is_up": "⏱ Zeit um: {duration}. Wie lief es?",
+    "do_how": "Tippe auf Fertig, Überspringen oder Komme nicht weiter. Was du schreibst, behalte ich als Notiz.",
+    "cannot_skip": (
+        "Dieser Schritt ist wichtig und lässt sich nicht überspringen. Kommst du nicht weiter, helfe ich dir."
+    ),
+    "stuck": (
+        "Mach es kleiner: Was ist das Allernächste, das fünf Minuten braucht? Tu nur das und sag mir dann Bescheid."
+    ),
+    "checking": "Ist da. Einen Moment, ich sehe es mir an.",
+    "still_checking": "Ich sehe mir deine Datei noch an. Einen Moment.",
+    "proof_kept": "Ist aufgehoben, danke.",
+    "need_proof": "Schick mir bitte {wanted}.",
+    "proof_too_large": (
+        "Diese Datei ist mir zu groß; bis {limit} geht es. Schick mir bitte {wanted} noch einmal, kleiner."
+    ),
+    "proof_wrong_kind": "Diese Art von Datei kann ich hier nicht nehmen. Schick mir bitte {wanted}.",
+    "proof_unreadable": (
+        "Ich kann die Datei nicht öffnen; sie scheint beschädigt. Schick mir bitte {wanted} noch einmal."
+    ),
+    "proof_too_many_pixels": (
+        "Das Bild hat zu viele Pixel für mich. Schick mir bitte ein Bildschirmfoto oder eine kleinere Kopie."
+    ),
+    "proof_empty": "Diese Datei ist leer. Schick mir bitte {wanted} noch einmal.",
+    "proof_unavailable": "Ich konnte die Datei nicht abholen. Schick mir bitte {wanted} noch einmal.",
+    "outcome_proof": "{amount} – gut gemacht. Hast du ein Bildschirmfoto oder eine Rechnung, die es zeigt?",
+    "media_image": "ein Bild",
+    "media_document": "ein Dokument",
+    "media_voice": "eine Sprachnachricht",
+    "or": " oder ",
+    "waiting_until": "Nichts zu tun bis {moment}. Dann schreibe ich dir.",
+    "waiting_event": "Gerade gibt es nichts zu tun. Ich schreibe dir, wenn es weitergeht.",
+    "tap_stale": "Diese Frage ist schon beantwortet.",
+    "command_menu": "Was wir tun können",
+    "command_workflows": "Was du beginnen kannst",
+    "command_today": "Was offen ist",
+    "command_note": "Einen Gedanken festhalten",
+    "command_pause": "Ruhe für eine Weile",
+    "command_resume": "Weitermachen",
+    "command_settings": "Name, Sprache, Zeitzone",
+    "command_timezone": "Zeitzone ändern",
+    "command_language": "Sprache ändern",
+    "command_help": "Wie das hier geht",
+    "command_stop": "Ich verstumme",
+    "button_continue": "Weitermachen",
+    "button_workflows": "Workflows",
+    "button_today": "Heute",
+    "button_settings": "Einstellungen",
+    "button_help": "Hilfe",
+    "button_resume": "Fortsetzen",
+    "button_pause": "Pause",
+    "button_stop": "Stopp",
+    "button_timezone": "Zeitzone",
+    "button_language": "Sprache",
+    "button_done": "Fertig",
+    "button_skip": "Überspringen",
+    "button_stuck": "Komme nicht weiter",
+    "button_yes": "Ja",
+    "button_no": "Nein",
+    "button_go_on": "Jetzt weiter",
+}
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "yes": ("ja", "j", "jo", "jep", "klar", "stimmt", "genau", "richtig", "passt", "gern", "gerne"),
+    "no": ("nein", "nee", "ne", "nö", "falsch", "stimmt nicht", "nicht richtig"),
+    "done": ("fertig", "erledigt", "geschafft", "gemacht", "ich bin fertig", "bin fertig"),
+    "skip": ("überspringen", "ueberspringen", "auslassen", "nein danke"),
+    "stuck": ("komme nicht weiter", "ich komme nicht weiter", "hänge fest", "ich hänge fest", "hilf mir"),
+    "go_on": ("weiter", "jetzt weiter", "jetzt", "los"),
+}
+
+COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "stop": ("stopp", "halt", "aufhören", "hör auf", "abmelden", "abbestellen", "bitte aufhören"),
+    "start": ("starten", "wieder starten", "anfangen"),
+    "help": ("hilfe", "was kannst du", "wie geht das", "wer bist du"),
+    "menu": ("menü", "menue"),
+    "continue": ("weitermachen", "weiter"),
+    "workflows": ("liste", "abläufe"),
+    "today": ("heute",),
+    "pause": ("pausieren",),
+    "resume": ("fortsetzen",),
+    "settings": ("einstellungen",),
+    "timezone": ("zeitzone",),
+    "language": ("sprache",),
+}

@@ -1,0 +1,107 @@
+"""Routing: to whom in the dialogue an inbound message speaks.
+
+The order is the promise: reserved words, then the stop, then commands, then the question that a
+tapped button belongs to, then the execution that was talked about last, then a greeting or a hint.
+"""
+
+from conversations import commands, facts
+from conversations.effects import AnswerTap
+from conversations.inputs.text import clean
+from conversations.scene import Scene
+from conversations.state import Execution
+from core.messages import InboundKind, InboundMessage
+from core.zones import zone_names
+
+
+def receive(scene: Scene, message: InboundMessage) -> None:
+    """Act on what came in."""
+    match message.kind:
+        case InboundKind.BLOCKED:
+            _block(scene)
+        case InboundKind.UNBLOCKED:
+            _unblock(scene)
+        case InboundKind.EDIT:
+            # Telegram reports edits of fields that a bot cannot even see; a flow step is never run again for one.
+            scene.record(facts.MESSAGE_EDITED)
+        case InboundKind.MOVED:
+            pass
+        case _:
+            _unblock(scene)
+            _meet(scene, message)
+            _answer(scene, message)
+
+
+def _block(scene: Scene) -> None:
+    if not scene.blocked:
+        scene.blocked = True
+        scene.record(facts.BLOCKED)
+        scene.touch_all(new_patience=False)
+
+
+def _unblock(scene: Scene) -> None:
+    if scene.blocked:
+        scene.blocked = False
+        scene.record(facts.UNBLOCKED)
+        scene.touch_all(new_patience=True)
+
+
+def _meet(scene: Scene, message: InboundMessage) -> None:
+    """Take over what the channel knows of a stranger, where nothing else is known."""
+    if scene.met:
+        return
+    person = scene.person
+    known = {
+        "name": "" if person.name else clean(message.name)[:80].strip(),
+        "language": "" if person.name or person.zone else message.language[:35],
+        "zone": message.zone if not person.zone and message.zone in zone_names() else "",
+    }
+    news = {key: value for key, value in known.items() if value and value != scene.facts_of_person()[key]}
+    if news:
+        scene.change_person(**news)
+
+
+def _answer(scene: Scene, message: InboundMessage) -> None:
+    spoken = commands.recognise(scene, message)
+    if message.tap_id and (spoken or scene.stopped or _asked_by(scene, message)):
+        scene.effects.append(AnswerTap(message.tap_id))
+    if scene.stopped and not (spoken and spoken.command.while_stopped):
+        _hint(scene)
+    elif spoken:
+        spoken.command.act(scene, spoken.argument)
+    elif message.kind is InboundKind.TAP:
+        _tap(scene, message)
+    elif scene.parked and scene.load(scene.parked[-1]):
+        scene.plan_patience()
+        scene.open_run().current.accept(scene, message, "")
+    elif scene.met:
+        commands.not_understood(scene)
+    else:
+        commands.greet(scene)
+
+
+def _hint(scene: Scene) -> None:
+    """Tell a person who stopped how to come back, once; after that, silence is what they asked for."""
+    if not scene.hinted:
+        scene.hinted = True
+        scene.say_phrase("stopped_hint")
+
+
+def _asked_by(scene: Scene, message: InboundMessage) -> Execution | None:
+    """Return the open execution whose present question carries the tapped button."""
+    token = message.payload.partition(":")[0]
+    for execution in reversed(scene.parked):
+        if f"{execution.id.hex[-10:]}.{execution.visit:x}" == token:
+            return execution
+    return None
+
+
+def _tap(scene: Scene, message: InboundMessage) -> None:
+    execution = _asked_by(scene, message)
+    if execution is None:
+        # A second tap on an answered question, or one that comes after a give-up: it acts once, so not again.
+        if message.tap_id:
+            scene.effects.append(AnswerTap(message.tap_id, scene.phrase("tap_stale")))
+        return
+    if scene.load(execution):
+        scene.plan_patience()
+        scene.open_run().current.accept(scene, message, message.payload.partition(":")[2])

@@ -1,0 +1,131 @@
+"""State: everything that a person's dialogue remembers between two turns.
+
+Plain data: `State.from_json(state.to_json()) == state`, always. An example of the stored form:
+
+    {"person": {"name": "Asha", "language": "en", "zone": "Asia/Kolkata", "profile": {"market": "freelancer"}},
+     "met": true, "stopped": false, "blocked": false, "hinted": false, "paused": false,
+     "executions": [{"id": "0193…", "workflow": "prompt_selling", "version": 3, "status": "in_progress",
+        "step": 1, "visit": 2, "tries": 0, "data": {}, "answers": {"niche": "design"}, "labels": {"niche": "Design"},
+        "steps_completed": 1, "started_at": "2026-11-21T07:30:00+00:00", "asked_at": "2026-11-21T07:31:10+00:00",
+        "wakes": [["tip", "2026-11-21T07:51:10+00:00"], ["remind", "2026-11-22T07:31:10+00:00"]]}]}
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.executions import ExecutionStatus
+from core.ids import ExecutionId
+from core.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A moment at which a step wants to be woken, and what for."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One pass through one version of a workflow.
+
+    Args:
+        id: Its identity; that of the event that started it.
+        workflow: Name of the workflow.
+        version: The version it keeps to its end, whatever is published meanwhile.
+        status: Where it stands.
+        step: Index of the step that it is at.
+        visit: Counts arrivals at steps; makes buttons and jobs of earlier steps void.
+        tries: Answers to the current question that were not understood.
+        data: What the current step remembers for itself.
+        answers: What was answered, by step id; plain JSON values.
+        labels: How an answer reads in the person's language, where that differs.
+        steps_completed: Steps that asked something and are done.
+        started_at: When it began.
+        asked_at: When the person was last asked or last did something here.
+        wakes: The moments at which the current step wants to be woken, earliest first.
+    """
+
+    id: ExecutionId
+    workflow: str
+    version: int
+    status: ExecutionStatus
+    step: int
+    visit: int
+    tries: int
+    data: dict[str, Any]
+    answers: dict[str, Any]
+    labels: dict[str, str]
+    steps_completed: int
+    started_at: datetime
+    asked_at: datetime
+    wakes: tuple[Wake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A person's dialogue between two turns.
+
+    Args:
+        person: What is known of them.
+        met: Whether they have ever been greeted.
+        stopped: They said stop; nothing is sent until they say start.
+        blocked: They blocked us on the channel; nothing can be sent.
+        hinted: Since the stop they were told once how to come back.
+        paused: They asked for quiet: reminders and nudges wait for a resume.
+        executions: Open ones, the one that is being talked about last.
+    """
+
+    person: Person = field(default_factory=Person)
+    met: bool = False
+    stopped: bool = False
+    blocked: bool = False
+    hinted: bool = False
+    paused: bool = False
+    executions: tuple[Execution, ...] = ()
+
+    def to_json(self) -> bytes:
+        """Return the stored form."""
+        return orjson.dumps(
+            {
+                "person": self.person,
+                "met": self.met,
+                "stopped": self.stopped,
+                "blocked": self.blocked,
+                "hinted": self.hinted,
+                "paused": self.paused,
+                "executions": [_execution_to_plain(execution) for execution in self.executions],
+            }
+        )
+
+    @classmethod
+    def from_json(cls, stored: bytes) -> "State":
+        """Read the stored form.
+
+        Raises:
+            ValueError: It is not one.
+        """
+        plain = orjson.loads(stored)
+        plain["person"] = Person(**plain["person"])
+        plain["executions"] = tuple(_execution_from_plain(one) for one in plain["executions"])
+        return cls(**plain)
+
+
+def _execution_to_plain(execution: Execution) -> dict[str, Any]:
+    plain: dict[str, Any] = {name: getattr(execution, name) for name in Execution.__slots__}
+    plain["wakes"] = [(wake.kind, wake.due_at) for wake in execution.wakes]
+    return plain
+
+
+def _execution_from_plain(plain: dict[str, Any]) -> Execution:
+    plain["id"] = ExecutionId(UUID(plain["id"]))
+    plain["status"] = ExecutionStatus(plain["status"])
+    plain["started_at"] = datetime.fromisoformat(plain["started_at"])
+    plain["asked_at"] = datetime.fromisoformat(plain["asked_at"])
+    plain["wakes"] = tuple(Wake(kind, datetime.fromisoformat(due_at)) for kind, due_at in plain["wakes"])
+    return Execution(**plain)

@@ -1,0 +1,79 @@
+"""choose: a question that is answered by tapping a button."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from conversations import facts
+from conversations.step import Step, StepName
+from conversations.text import Text
+from conversations.words import plain_words
+from core.messages import Button, InboundMessage
+from core.people import PROFILE_FIELDS
+
+if TYPE_CHECKING:
+    from conversations.scene import Scene
+
+Option = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$")]
+"""Value of an option; short, because it travels in a button of at most 64 bytes."""
+
+
+class Choose(Step):
+    """A question that is answered by tapping a button.
+
+    The title, the value, its number ("2") or the beginning of one title only are understood as well.
+
+    Attributes:
+        choose: The step's name; conditions know the chosen value by it, texts its title.
+        text: The question.
+        options: Titles by value, in the order in which they are shown; at least one, at most 20.
+        save: Field of the person's profile that keeps the value.
+    """
+
+    kind: ClassVar[str] = "choose"
+
+    choose: StepName
+    text: Text
+    options: Annotated[dict[Option, Text], Field(min_length=1, max_length=20)]
+    save: Literal[PROFILE_FIELDS] | None = Field(default=None)  # type: ignore[valid-type]  # a Literal of the tuple's values
+
+    def takes(self, words: str, language: str, default: str) -> bool:
+        """Return whether the words are an option, which goes ahead of a command of the same name."""
+        titles = (title.template(language, default).render({}) for title in self.options.values())
+        return any(words == plain_words(one) for one in (*titles, *self.options))
+
+    def enter(self, scene: "Scene") -> None:
+        """Ask."""
+        self.ask_again(scene)
+
+    def ask_again(self, scene: "Scene") -> None:
+        """Ask, with a button for each option."""
+        scene.prompt(scene.words(self.text), self._buttons(scene))
+
+    def _buttons(self, scene: "Scene") -> tuple[Button, ...]:
+        return tuple(scene.choice(scene.words(title), value) for value, title in self.options.items())
+
+    def accept(self, scene: "Scene", message: InboundMessage, choice: str) -> None:
+        """Take the choice, or ask politely a second time."""
+        value = choice if choice in self.options else self._understood(scene, message.text)
+        if value is None:
+            scene.open_run().tries += 1
+            scene.record(facts.ANSWER_REFUSED, step=self.name, reason="choose_one")
+            scene.say(scene.phrase("choose_one"), self._buttons(scene))
+            return
+        if self.save:
+            scene.change_person(**{self.save: value})
+        scene.finish(value, scene.words(self.options[value]))
+
+    def _understood(self, scene: "Scene", text: str) -> str | None:
+        words = plain_words(text)
+        if not words:
+            return None
+        titles = {value: plain_words(scene.words(title)) for value, title in self.options.items()}
+        for value, title in titles.items():
+            if words in (title, value.casefold()):
+                return value
+        if words.isdecimal() and len(words) < 3 and 1 <= int(words) <= len(titles):
+            return list(titles)[int(words) - 1]
+        begun = [value for value, title in titles.items() if len(words) > 1 and title.startswith(words)]
+        return begun[0] if len(begun) == 1 else None

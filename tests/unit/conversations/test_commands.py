@@ -1,0 +1,184 @@
+import pytest
+
+from conversations import facts, limits, phrases
+from conversations.commands import COMMANDS, MENU_COMMANDS
+from core.people import Person
+from tests.unit.conversations.stage import Stage, flow, texts, titles
+
+ASKING = flow(
+    "asking",
+    {"ask": "q", "text": "Which?"},
+    {"ask": "r", "text": "And?"},
+    title={"en": "Ask twice", "de": "Zwei Fragen"},
+)
+DOING = flow("doing", {"do": "d", "text": "Do it."}, summary=None)
+HIDDEN = flow("timezone", {"ask": "zone", "text": "Where are you?", "type": "zone", "save": "zone"}, listed=False)
+TONGUE = flow(
+    "language",
+    {
+        "choose": "language",
+        "text": "Which language?",
+        "options": {"en": "English", "de": "Deutsch"},
+        "save": "language",
+    },
+    listed=False,
+)
+
+
+def stage_with(*, person: Person | None = None) -> Stage:
+    return Stage(ASKING, DOING, HIDDEN, TONGUE, person=person)
+
+
+def test_help_answers_always_and_leaves_the_question_open() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    for word in ("/help", "help", "Help!", "?", "/help@sunup_bot", "/nonsense"):
+        (said,) = stage.write(word)
+        assert said.text == phrases.phrase("en", "help"), word
+        assert titles(said)[0] == "Continue"
+    assert texts(stage.tap("Continue")) == ["Which?"]
+
+
+def test_menu_shows_what_can_be_done() -> None:
+    assert titles(stage_with().write("/menu")[0]) == ["Workflows", "Today", "Settings", "Help"]
+
+
+def test_workflows_lists_what_is_published_with_a_button_each() -> None:
+    (said,) = stage_with().write("list")
+    assert said.text == "Here is what you can start:\n• Ask twice\n• Doing"
+    assert [button.payload for button in said.buttons] == ["/start asking", "/start doing"]
+
+
+def test_workflows_where_there_are_none_says_so() -> None:
+    assert texts(Stage().write("/workflows")) == [phrases.phrase("en", "no_workflows")]
+
+
+@pytest.mark.parametrize(
+    "words", ["/start asking", "start asking", "Start ask twice", "/START Asking", "start zwei fragen"]
+)
+def test_start_by_name_or_title_in_any_language_begins_it(words: str) -> None:
+    assert texts(stage_with().write(words)) == ["Which?"]
+
+
+def test_start_of_an_unknown_workflow_shows_the_list() -> None:
+    said = texts(stage_with().write("/start " + "x" * 500))
+    assert said[0] == phrases.phrase("en", "no_such_workflow", name="x" * 60)
+    assert "Ask twice" in said[1]
+
+
+def test_start_of_the_workflow_one_is_in_asks_again_instead_of_beginning_anew() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    stage.write("one")
+    assert texts(stage.write("/start asking")) == ["And?"]
+    assert stage.facts.count(facts.EXECUTION_STARTED) == 1
+
+
+def test_start_of_another_workflow_keeps_the_place_in_the_first_and_comes_back_to_it() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    said = texts(stage.write("/start doing"))
+    assert said == [phrases.phrase("en", "parked", title="Ask twice"), "Do it."]
+    assert texts(stage.write("done")) == [f"{phrases.phrase('en', 'back_to', title='Ask twice')}\n\nWhich?"]
+
+
+def test_start_words_that_name_no_workflow_are_an_answer_to_an_open_question() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    assert texts(stage.write("start with the logo")) == ["And?"]
+
+
+def test_today_names_what_is_open_and_how_far_it_is() -> None:
+    stage = stage_with()
+    assert texts(stage.write("today")) == [phrases.phrase("en", "today_empty")]
+    stage.write("/start asking")
+    stage.write("one")
+    assert texts(stage.write("/today")) == ["This is open:\n• Ask twice – step 2 of 2"]
+
+
+def test_note_is_kept_with_the_step_it_belongs_to() -> None:
+    stage = stage_with()
+    assert texts(stage.write("/note")) == [phrases.phrase("en", "note_how")]
+    stage.write("/note Ana wants a call")
+    assert stage.fact(facts.NOTE_TAKEN) == {"note": "Ana wants a call"}
+    stage.write("/start asking")
+    assert texts(stage.write("/note Line one\nline two")) == [phrases.phrase("en", "noted")]
+    assert stage.fact(facts.NOTE_TAKEN) == {"note": "Line one\nline two", "step": "q"}
+    assert stage.run.step == 0
+
+
+def test_note_of_ten_thousand_characters_is_cut_and_said_to_be() -> None:
+    stage = stage_with()
+    said = texts(stage.write("/note " + "x" * 10_000))
+    assert said == [phrases.phrase("en", "noted_cut", limit=limits.ANSWER_CHARACTERS)]
+    assert len(stage.fact(facts.NOTE_TAKEN)["note"]) == limits.ANSWER_CHARACTERS
+
+
+def test_pause_holds_reminders_and_resume_goes_on() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    (said,) = stage.write("/pause")
+    assert (said.text, titles(said)) == (phrases.phrase("en", "paused"), ["Resume"])
+    assert stage.wait(days=30) == []
+    assert texts(stage.tap("Resume")) == [f"{phrases.phrase('en', 'resumed')}\n\nWhich?"]
+    assert len(stage.wait(days=1)) == 1
+
+
+def test_pause_said_twice_is_one_fact() -> None:
+    stage = stage_with()
+    stage.write("pause")
+    stage.write("pause")
+    assert stage.facts.count(facts.PAUSED) == 1
+
+
+def test_pause_still_answers_a_person_who_writes() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    stage.write("/pause")
+    assert texts(stage.write("one")) == ["And?"]
+    assert stage.timers == {}
+
+
+def test_resume_with_nothing_open() -> None:
+    stage = stage_with()
+    assert texts(stage.write("resume")) == [phrases.phrase("en", "nothing_open")]
+    stage.write("pause")
+    assert texts(stage.write("resume")) == [phrases.phrase("en", "resumed")]
+
+
+def test_continue_with_nothing_open_says_so() -> None:
+    assert texts(stage_with().write("continue")) == [phrases.phrase("en", "nothing_open")]
+
+
+def test_settings_show_what_is_known() -> None:
+    (said,) = stage_with(person=Person(name="Asha", language="de", zone="Europe/Berlin")).write("/settings")
+    assert said.text == "Name: Asha\nSprache: Deutsch\nZeitzone: Europe/Berlin\nErinnerungen: an"
+    (unknown,) = stage_with(person=Person()).write("/settings")
+    assert unknown.text == "Name: not known yet\nLanguage: English\nTime zone: not known yet\nReminders: on"
+    assert titles(unknown) == ["Time zone", "Language", "Pause", "Stop"]
+
+
+def test_timezone_and_language_are_asked_by_their_workflows_and_come_back() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    assert texts(stage.write("/timezone")) == ["Where are you?"]
+    assert texts(stage.write("Lisbon")) == [f"{phrases.phrase('en', 'back_to', title='Ask twice')}\n\nWhich?"]
+    assert stage.state.person.zone == "Europe/Lisbon"
+    stage.write("/language")
+    assert texts(stage.tap("Deutsch"))[0].startswith(phrases.phrase("de", "back_to", title="Zwei Fragen"))
+
+
+def test_timezone_without_its_workflow_says_so() -> None:
+    assert texts(Stage().write("/timezone")) == [phrases.phrase("en", "no_such_workflow", name="timezone")]
+
+
+def test_every_command_of_the_menu_exists() -> None:
+    assert set(MENU_COMMANDS) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "hi", "ar"])
+def test_every_command_answers_in_every_language(language: str) -> None:
+    for name in COMMANDS:
+        stage = stage_with(person=Person(language=language))
+        stage.write("/start asking")
+        assert stage.write(f"/{name}") != [], name

@@ -1,0 +1,105 @@
+import re
+import string
+
+import pytest
+
+from conversations import phrases
+from conversations.commands import COMMANDS
+from conversations.phrases import COMMAND_WORDS, SENTENCES, WORDS
+from conversations.words import plain_words
+
+LANGUAGES = sorted(SENTENCES)
+
+
+def places(sentence: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_the_same_in_every_language_with_the_same_places(language: str) -> None:
+    sentences = SENTENCES[language]
+    assert {key: places(sentence) for key, sentence in sentences.items()} == {
+        key: places(sentence) for key, sentence in SENTENCES["en"].items()
+    }
+    assert all(sentence.strip(" ") and len(sentence) < 600 for sentence in sentences.values())
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_sentences_are_translated(language: str) -> None:
+    same = {key for key, sentence in SENTENCES[language].items() if sentence == SENTENCES["en"][key]}
+    assert same <= {"timer", "button_pause", "button_workflows", "button_no"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_names_the_same_commands_in_every_language(language: str) -> None:
+    named = re.findall(r"/[a-z]+", SENTENCES[language]["help"])
+    assert sorted(named) == sorted(re.findall(r"/[a-z]+", SENTENCES["en"]["help"]))
+    assert all(name[1:] in COMMANDS for name in named)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS], ids=["words", "commands"])
+def test_words_mean_one_thing_in_a_language_and_in_english(
+    language: str, table: dict[str, dict[str, tuple[str, ...]]]
+) -> None:
+    meanings: dict[str, set[str]] = {}
+    for source in {"en", language}:
+        for meaning, words in table[source].items():
+            for word in words:
+                meanings.setdefault(word, set()).add(meaning)
+    assert {word: several for word, several in meanings.items() if len(several) > 1} == {}
+    assert table[language].keys() == table["en"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS], ids=["words", "commands"])
+def test_words_are_written_as_they_compare(language: str, table: dict[str, dict[str, tuple[str, ...]]]) -> None:
+    written = [word for words in table[language].values() for word in words]
+    assert [plain_words(word) for word in written] == written
+
+
+def test_commands_all_have_words_except_note_which_needs_more() -> None:
+    assert set(COMMAND_WORDS["en"]) == set(COMMANDS) - {"note"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_are_understood_when_their_title_is_typed(language: str) -> None:
+    """On a channel without buttons, people type what they read."""
+    sentences = SENTENCES[language]
+    for word in WORDS["en"]:
+        assert phrases.means(language, plain_words(sentences[f"button_{word}"]), word), word
+    for command in COMMAND_WORDS["en"]:
+        if f"button_{command}" in sentences:
+            assert phrases.command_for(language, plain_words(sentences[f"button_{command}"])) == command
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("key", "command"), [("stopped", "start"), ("stopped_hint", "start"), ("paused", "resume")])
+def test_sentence_quotes_a_word_that_does_what_it_says(language: str, key: str, command: str) -> None:
+    quoted = re.search("[“„«](.+?)[”“»]", SENTENCES[language][key])
+    assert quoted is not None
+    assert phrases.command_for(language, quoted[1]) == command
+
+
+@pytest.mark.parametrize("language", ["fr", "", "zz-ZZ", "en-IN"])
+def test_phrase_in_a_language_that_is_not_shipped_is_english(language: str) -> None:
+    assert phrases.phrase(language, "noted") == SENTENCES["en"]["noted"]
+    assert phrases.command_for(language, "stop") == "stop"
+
+
+def test_phrase_in_a_regional_language_is_that_of_its_base() -> None:
+    assert phrases.phrase("de-CH", "noted") == SENTENCES["de"]["noted"]
+
+
+def test_phrase_that_a_language_lacks_is_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SENTENCES, "de", {})
+    assert phrases.phrase("de", "noted") == SENTENCES["en"]["noted"]
+
+
+def test_phrase_value_with_braces_is_put_in_as_it_is() -> None:
+    assert phrases.phrase("en", "no_such_workflow", name="{limit}") == "I don't know “{limit}”."
+
+
+def test_phrase_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        phrases.phrase("de", "no_such_sentence")

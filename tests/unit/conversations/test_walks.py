@@ -1,0 +1,206 @@
+"""Random walks: whatever comes, in whatever order, the engine answers, forgets nothing and stays within its limits."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from conversations import limits
+from conversations.effects import ClearTimer, KeepExecution, RecordOutcome, Say, SetTimer
+from conversations.events import Event, JobFinished, MessageReceived, SignalRaised, TimerFired
+from conversations.limits import TEXT_CHARACTERS
+from conversations.scene import Turn
+from conversations.state import State
+from core.media import Attachment, MediaKind
+from core.messages import InboundKind, InboundMessage
+from core.people import Person
+from tests.unit.conversations.stage import MEDIA, Stage, flow
+
+RICH = flow(
+    "rich",
+    {"say": "hello", "text": {"en": "Hello {{ name | you }}", "de": "Hallo {{ name | du }}"}},
+    {"ask": "who", "text": "Who?", "least": 2, "save": "name"},
+    {
+        "choose": "niche",
+        "text": "Where?",
+        "options": {"design": "Design", "code": "Code", "today": "Today"},
+        "save": "market",
+    },
+    {"branch": "tail", "when": 'niche == "code" && missing > 3', "otherwise": "place"},
+    {"ask": "place", "text": "Which place?", "type": "zone", "save": "zone", "optional": True},
+    {"do": "pack", "text": "Write {{ niche }}.", "timer": "45m", "tips": {"10m": "One.", "20m": "Two."}},
+    {"wait": "rest", "until": "02:30", "event": "paid", "skippable": True, "text": "Rest."},
+    {"proof": "page", "text": "Show.", "accept": ["image"], "optional": True},
+    {"outcome": "revenue", "text": "How much?", "currency": "INR", "proof": "optional"},
+    {"ask": "age", "text": "How old?", "type": "number", "when": "revenue > 100"},
+    {"ask": "day", "text": "Which day?", "type": "date"},
+    {"branch": "niche", "when": 'niche == "today"', "id": "again"},
+    {"end": "tail", "text": "Bye {{ revenue }} {{ age }}."},
+    title={"en": "Rich", "de": "Reich"},
+)
+LOOP = flow("loop", {"say": "a", "text": "Round."}, {"branch": "a"})
+PATIENT = flow("patient", {"wait": "w", "event": "completed.rich"}, {"ask": "q", "text": "After?", "type": "email"})
+LANGUAGE = flow(
+    "language", {"choose": "l", "text": "?", "options": {"de": "D", "ar": "A"}, "save": "language"}, listed=False
+)
+MANY = [flow(f"f{number}", {"ask": "q", "text": "Which?", "type": "phone"}) for number in range(10)]
+ALL = (RICH, LOOP, PATIENT, LANGUAGE, *MANY)
+
+LIKELY = [
+    "stop", "start", "help", "/menu", "pause", "resume", "today", "settings", "/language", "/note x", "/continue",
+    "start rich", "/start loop", "/start patient", "/timezone", *[f"/start {workflow.name}" for workflow in MANY],
+    "code", "today", "design", "2", "done", "skip", "stuck", "yes", "no", "4500", "₹2 lakh", "12", "Mumbai", "Germany",
+    "tomorrow", "31.2.", "a@b.co", "+91 98765 43210", "go on", "Asha", "", "x" * 10_000, "\ud800", "\x00", "{{ name }}",
+]  # fmt: skip
+
+ACTS = st.one_of(
+    st.tuples(st.just("write"), st.sampled_from(LIKELY) | st.text(max_size=60)),
+    st.tuples(st.just("tap"), st.integers(0, 10_000)),
+    st.tuples(st.just("press"), st.text(max_size=30)),
+    st.tuples(st.just("send"), st.sampled_from(list(MediaKind))),
+    st.tuples(st.just("receive"), st.sampled_from([InboundKind.OTHER, InboundKind.EDIT, InboundKind.MOVED])),
+    st.tuples(st.just("receive"), st.sampled_from([InboundKind.BLOCKED, InboundKind.UNBLOCKED])),
+    st.tuples(st.just("fire"), st.integers(0, 10_000)),
+    st.tuples(st.just("pass"), st.integers(1, 20 * 24 * 60)),
+    st.tuples(st.just("job"), st.tuples(st.integers(0, 10_000), st.sampled_from(["", "empty", "moon"]))),
+    st.tuples(
+        st.just("odd job"), st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(), max_size=3)
+    ),
+    st.tuples(st.just("signal"), st.sampled_from(["paid", "completed.rich", "abandoned.loop", "", "nothing"])),
+)
+
+
+class Walk:
+    """A person, a provider and a clock that do what they like."""
+
+    def __init__(self, person: Person) -> None:
+        self.stage = Stage(*ALL, person=person, met=False)
+        self.fired: list[str] = []
+
+    def do(self, act: tuple[str, Any]) -> None:
+        kind, value = act
+        if kind == "pass":
+            self.stage.now += timedelta(minutes=value)
+            return
+        happened = self._event(kind, value)
+        before = self.stage.state
+        turn = self.stage.engine.advance(before, happened, self.stage.now)
+        assert turn == self.stage.engine.advance(before, happened, self.stage.now)
+        assert State.from_json(turn.state.to_json()) == turn.state
+        check(before, happened, turn)
+        self.stage.state = turn.state
+        self.stage.apply(turn)
+
+    def _event(self, kind: str, value: Any) -> Event:
+        stage, identity = self.stage, self.stage.event_id()
+        match kind:
+            case "write":
+                return message(identity, InboundKind.TEXT, text=value)
+            case "tap" if stage.buttons:
+                button = stage.buttons[value % len(stage.buttons)]
+                return message(identity, InboundKind.TAP, text=button.title, payload=button.payload, tap_id="t")
+            case "press" | "tap":
+                return message(identity, InboundKind.TAP, payload=str(value))
+            case "send":
+                return message(
+                    identity, InboundKind.MEDIA, attachments=(Attachment(value, "r"), Attachment(value, "s"))
+                )
+            case "receive":
+                return message(identity, value)
+            case "fire":
+                self.fired = list(dict.fromkeys([*self.fired, *stage.timers, "execution:nobody"]))
+                return TimerFired(identity, self.fired[value % len(self.fired)], stage.now)
+            case "job" if stage.jobs:
+                place, reason = value
+                told: dict[str, Any] = {"reason": reason} if reason else {"media": MEDIA, "kind": "image"}
+                return JobFinished(identity, stage.jobs[place % len(stage.jobs)].key, not reason, told)
+            case "odd job" if stage.jobs:
+                return JobFinished(identity, stage.jobs[-1].key, True, value)
+            case "signal":
+                return SignalRaised(identity, value)
+            case _:
+                return JobFinished(identity, "nobody:1:1", True, {})
+
+
+def message(identity: UUID, kind: InboundKind, **fields: Any) -> MessageReceived:
+    return MessageReceived(identity, InboundMessage(str(identity), "terminal", "default", "p", "p", kind, **fields))
+
+
+def timers_set(turn: Turn) -> set[str]:
+    """Return the timers that a turn leaves set, of those it touched."""
+    touched = {effect.key: effect for effect in turn.effects if isinstance(effect, SetTimer | ClearTimer)}
+    return {key for key, effect in touched.items() if isinstance(effect, SetTimer)}
+
+
+def check(before: State, happened: Event, turn: Turn) -> None:
+    """Hold a turn to what is promised of every turn."""
+    said = [effect for effect in turn.effects if isinstance(effect, Say)]
+    direct = isinstance(happened, MessageReceived) and happened.message.kind in (
+        InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA, InboundKind.OTHER
+    )  # fmt: skip
+    if before.stopped or before.blocked:
+        assert direct or not said, "something was said to one who wanted silence"
+    if isinstance(happened, TimerFired):
+        assert len({effect.content.text for effect in said}) <= limits.STEPS_IN_A_TURN
+    assert len(said) <= limits.STEPS_IN_A_TURN + 5
+    assert all(0 < len(effect.content.text) <= 2 * TEXT_CHARACTERS for effect in said)
+    assert all(len(button.payload.encode()) <= 64 for effect in said for button in effect.content.buttons)
+    state = turn.state
+    assert len(state.executions) <= limits.OPEN_EXECUTIONS
+    assert len({execution.id for execution in state.executions}) == len(state.executions)
+    for execution in state.executions:
+        assert execution.status.open
+        assert execution.visit <= limits.VISITS_IN_AN_EXECUTION
+        assert list(execution.wakes) == sorted(execution.wakes, key=lambda wake: wake.due_at)
+    if state.stopped or state.paused or state.blocked:
+        assert timers_set(turn) == set(), "a timer was set in a silence"
+    kept = [effect.id for effect in turn.effects if isinstance(effect, KeepExecution)]
+    assert len(kept) == len(set(kept))
+    assert all(effect.value >= 0 for effect in turn.effects if isinstance(effect, RecordOutcome))
+
+
+PEOPLE = st.builds(
+    Person,
+    name=st.sampled_from(["", "Asha", "آشا"]),
+    language=st.sampled_from(["en", "de", "es", "hi", "ar", "fr", "xx", ""]),
+    zone=st.sampled_from(["", "Asia/Kolkata", "Europe/Berlin", "Nowhere/At_all"]),
+)
+
+
+@settings(max_examples=250)
+@given(person=PEOPLE, acts=st.lists(ACTS, max_size=60))
+def test_any_walk_keeps_every_promise(person: Person, acts: list[tuple[str, Any]]) -> None:
+    walk = Walk(person)
+    for act in acts:
+        walk.do(act)
+    event(f"{len(walk.stage.state.executions)} open at the end")
+
+
+@settings(max_examples=250)
+@given(person=PEOPLE, acts=st.lists(ACTS, min_size=25, max_size=80))
+def test_any_walk_that_starts_in_the_rich_workflow_keeps_every_promise(
+    person: Person, acts: list[tuple[str, Any]]
+) -> None:
+    walk = Walk(person)
+    for act in (("write", "/start patient"), ("write", "/start rich"), *acts):
+        walk.do(act)
+    event(walk.stage.run.workflow if walk.stage.state.executions else "nothing open")
+
+
+@settings(max_examples=150)
+@given(acts=st.lists(ACTS, max_size=40))
+def test_any_walk_can_be_ended_by_stop_and_taken_up_by_start(acts: list[tuple[str, Any]]) -> None:
+    walk = Walk(Person())
+    for act in (("write", "/start rich"), *acts):
+        walk.do(act)
+    walk.do(("write", "stop"))
+    silent = walk.stage.state
+    assert silent.stopped
+    assert walk.stage.timers == {}
+    walk.do(("write", "start"))
+    after = walk.stage.state
+    assert not after.stopped
+    waits = [execution for execution in after.executions if execution.wakes]
+    assert len(walk.stage.timers) == len(waits)

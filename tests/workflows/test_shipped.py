@@ -1,0 +1,68 @@
+"""The workflows that ship with the product: whole, tested, and come out as their transcripts say."""
+
+from pathlib import Path
+
+import pytest
+
+from conversations.documents import check_workflow
+from conversations.documents.play import play
+from conversations.documents.script import Script
+from conversations.workflow import Workflow
+
+FOLDER = Path(__file__).parents[2] / "sunup" / "workflows"
+DOCUMENTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
+WHOLE = ("language", "timezone", "welcome")
+UNLISTED = ("language", "timezone", "welcome")
+FIVE_LANGUAGES = {"en", "de", "es", "hi", "ar"}
+
+
+def _scripts() -> list[tuple[str, Script]]:
+    return [(name, script) for name, source in DOCUMENTS.items() for script in check_workflow(source).scripts]
+
+
+def _workflow(name: str) -> Workflow:
+    workflow = check_workflow(DOCUMENTS[name]).workflow
+    assert workflow is not None
+    return workflow
+
+
+@pytest.mark.parametrize(("name", "script"), _scripts(), ids=lambda one: getattr(one, "title", one))
+def test_shipped_transcript_comes_out_as_written(name: str, script: Script) -> None:
+    # Raises TranscriptFailed, which shows what came instead.
+    play(script, _workflow(name))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_shipped_document_has_no_problem_and_is_called_like_its_file(name: str) -> None:
+    checked = check_workflow(DOCUMENTS[name])
+    assert [str(problem) for problem in checked.problems] == []
+    assert _workflow(name).name == name
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_shipped_document_has_a_summary_hours_and_at_least_three_transcripts(name: str) -> None:
+    workflow = _workflow(name)
+    assert workflow.summary is not None
+    assert workflow.hours > 0
+    assert len(check_workflow(DOCUMENTS[name]).scripts) >= 3
+    assert workflow.listed == (name not in UNLISTED)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_documents_that_everybody_meets_speak_five_languages(name: str) -> None:
+    assert _workflow(name).title.languages == FIVE_LANGUAGES
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in UNLISTED])
+def test_listed_document_says_for_whom_it_is_and_ends_with_a_measured_outcome(name: str) -> None:
+    workflow = _workflow(name)
+    assert workflow.audience.goal
+    assert workflow.audience.market
+    assert workflow.audience.level
+    assert len(workflow.title.languages) >= 2
+    assert "outcome" in [step.kind for step in workflow.steps]
+
+
+def test_shipped_documents_are_the_five_and_the_two_that_commands_use() -> None:
+    listed = {"client_followup", "prompt_selling", "resume_generator", "whatsapp_bot"}
+    assert set(DOCUMENTS) == listed | set(UNLISTED)
