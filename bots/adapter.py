@@ -1,0 +1,105 @@
+"""The contract of a channel, apart from every implementation of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from core.media import Attachment
+from core.messages import Capabilities, InboundMessage, OutboundMessage, SendReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A provider's HTTP request, free of any web framework.
+
+    Args:
+        method: `GET` or `POST`.
+        path: Path without the query.
+        headers: Names in lower case.
+        query: The raw query string, without `?`.
+        body: The raw bytes, exactly as signed.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the provider is answered."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A downloaded file.
+
+    Args:
+        data: The original bytes.
+        mime: The type that the server claimed; not to be believed.
+        name: The file name that the server claimed; never used as a path.
+    """
+
+    data: bytes
+    mime: str = ""
+    name: str = ""
+
+
+class Adapter(Protocol):
+    """One account on one channel.
+
+    `verify`, `parse` and `acknowledge` are pure; only `send` and `fetch` await.
+    """
+
+    channel: str
+    account: str
+    capabilities: Capabilities
+
+    def verify(self, request: Request, now: datetime) -> None:
+        """Prove that a request comes from the provider; called before anything of it is read.
+
+        Raises:
+            Forged: The proof is missing or wrong.
+        """
+        ...
+
+    def parse(self, request: Request) -> Sequence[InboundMessage]:
+        """Read a verified request.
+
+        Returns:
+            Its messages in order; empty where the provider tells us something of no concern.
+
+        Raises:
+            Malformed: The body is not well-formed.
+            Uninterpretable: Well-formed, but it cannot be understood; it becomes a dead letter.
+        """
+        ...
+
+    def acknowledge(self, request: Request) -> Response:
+        """Return what the provider wants to hear once a request is kept."""
+        ...
+
+    async def send(self, message: OutboundMessage) -> SendReceipt:
+        """Hand a message to the platform, beginning after `message.parts_sent` parts.
+
+        Raises:
+            SendError: Classified only; who calls decides on a next attempt.
+        """
+        ...
+
+    async def fetch(self, attachment: Attachment, limit: int) -> Fetched:
+        """Download a file that a message announced, at most `limit` bytes.
+
+        Raises:
+            MediaRejected: Too large, or gone for good.
+            ChannelUnavailable: It may be there later.
+        """
+        ...

@@ -1,0 +1,64 @@
+"""The table of channels: how an account on each of them becomes an adapter."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bots.adapter import Adapter, Fetched
+from bots.telegram.adapter import TelegramAdapter
+from bots.transport import Transport
+from bots.web.adapter import WebAdapter
+from core.ids import MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What adapters are given.
+
+    Args:
+        transport: The shared HTTP client.
+        images: Reads a kept picture that goes out with a message.
+        announce: Tells the web processes that a chat has news.
+        read_upload: Reads what a web session uploaded.
+        public_url: Where people reach the server; empty where it has no such place.
+        telegram_api_url: Base of the Bot API.
+    """
+
+    transport: Transport
+    images: Callable[[MediaId], Awaitable[Fetched]]
+    announce: Callable[[str], Awaitable[None]]
+    read_upload: Callable[[str, str], Awaitable[Fetched | None]]
+    public_url: str
+    telegram_api_url: str
+
+
+MakeAdapter = Callable[[str, Mapping[str, str], Surroundings], Adapter]
+"""Makes an adapter from an account's name, its credentials and the surroundings."""
+
+
+def _telegram(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
+    return TelegramAdapter(
+        account,
+        credentials["token"],
+        credentials["secret"],
+        around.telegram_api_url,
+        around.transport,
+        images=around.images,
+        username=credentials.get("username", ""),
+    )
+
+
+def _web(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
+    return WebAdapter(around.announce, around.read_upload, public_url=around.public_url, account=account)
+
+
+CHANNELS: Mapping[str, MakeAdapter] = {
+    "telegram": _telegram,
+    "web": _web,
+}
+"""Every channel that is reached through a network, by name."""
+
+CREDENTIALS: Mapping[str, tuple[str, ...]] = {
+    "telegram": ("token",),
+    "web": (),
+}
+"""What an operator gives for an account on each channel."""

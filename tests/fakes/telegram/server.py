@@ -1,0 +1,188 @@
+"""The server itself: HTTP in front of the methods."""
+
+import asyncio
+import itertools
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import unquote
+
+import orjson
+from aiohttp import web
+
+from tests.fakes.telegram.bot import Bot
+from tests.fakes.telegram.faults import Fault, Faults, Kind, Limits
+from tests.fakes.telegram.messages import Chat, Json, Refused
+from tests.fakes.telegram.methods import MESSAGES, METHODS
+from tests.fakes.telegram.people import Group, Person
+
+BODY_LIMIT = 60 * 1024 * 1024
+
+
+class FakeTelegram:
+    """A Bot API server on the loopback; see the package's docstring.
+
+    Args:
+        host: Where to listen.
+        port: 0 takes a free one.
+        pace: Factor on every waiting time between deliveries.
+        open_to_all: Whether a token that was never announced makes a bot.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, pace: float = 1.0, open_to_all: bool = False) -> None:
+        self.host = host
+        self.port = port
+        self.pace = pace
+        self.open_to_all = open_to_all
+        self.faults = Faults()
+        self.limits: Limits | None = None
+        self.bots: dict[str, Bot] = {}
+        self.people: dict[str, Person] = {}
+        self.app = web.Application(client_max_size=BODY_LIMIT)
+        self.app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._call)
+        self.app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._file)
+        self._runner: web.AppRunner | None = None
+        self._ids = itertools.count(7001)
+        self._group_ids = itertools.count(501)
+
+    @property
+    def api_url(self) -> str:
+        """What SUNUP_TELEGRAM_API_URL is to be."""
+        return f"http://{self.host}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen."""
+        self._runner = web.AppRunner(self.app, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port)
+        await site.start()
+        self.port = int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop delivering, answering and listening."""
+        for bot in self.bots.values():
+            await bot.updates.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def bot(self, token: str = "100:test-token", username: str = "sunup_test_bot") -> Bot:
+        """Return the bot of a token; makes it the first time."""
+        if token not in self.bots:
+            self.bots[token] = Bot(token, username, self.pace)
+        return self.bots[token]
+
+    def person(
+        self, name: str = "Asha", *, bot: Bot | None = None, person_id: int | None = None, language: str = "en"
+    ) -> Person:
+        """Return someone who talks to a bot, the only one where none is named."""
+        person = Person(bot or self._only_bot(), person_id or next(self._ids), name, language)
+        self.people[name] = person
+        return person
+
+    def group(self, title: str = "Team", *, bot: Bot | None = None, forum: bool = False) -> Group:
+        """Return a group that a bot is in; a forum is a supergroup with topics."""
+        bot = bot or self._only_bot()
+        number = next(self._group_ids)
+        chat = Chat(-1_000_000_000_000 - number if forum else -number, "supergroup" if forum else "group", title)
+        chat.started = True
+        bot.chats[chat.id] = chat
+        return Group(bot, chat)
+
+    def _only_bot(self) -> Bot:
+        return next(iter(self.bots.values())) if self.bots else self.bot()
+
+    def _find(self, token: str) -> Bot:
+        bot = self.bots.get(token)
+        if bot is None and self.open_to_all and token.partition(":")[0].isdecimal():
+            bot = self.bot(token)
+        if bot is None:
+            raise Refused(401 if ":" in token else 404, "Unauthorized" if ":" in token else "Not Found")
+        return bot
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        try:
+            bot = self._find(unquote(request.match_info["token"]))
+            name = request.match_info["method"]
+            method = METHODS.get(name)
+            if method is None:
+                raise Refused(404, "Not Found: method not found")
+            params = await _params(request)
+            bot.calls.append((name, params))
+            fault = self.faults.next(name, _chat_id(params))
+            if fault is not None and fault.error is not None:
+                raise fault.error
+            if fault is not None and not fault.acted:
+                return await self._misbehave(request, fault)
+            if self.limits is not None and name in MESSAGES:
+                self.limits.admit(bot.token, _chat_id(params) or 0)
+            result = await method(bot, params)
+            if fault is not None:
+                return await self._misbehave(request, fault)
+        except Refused as refusal:
+            return _refusal(refusal)
+        return _json(200, {"ok": True, "result": result})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        try:
+            bot = self._find(unquote(request.match_info["token"]))
+            bot.calls.append(("file", {"path": unquote(request.match_info["path"])}))
+            fault = self.faults.next("file", None)
+            if fault is not None and fault.error is not None:
+                raise fault.error
+            if fault is not None:
+                return await self._misbehave(request, fault)
+            path = unquote(request.match_info["path"])
+            file = next((each for each in bot.files.values() if each.path == path), None)
+            if file is None:
+                raise Refused(404, "Not Found")
+        except Refused as refusal:
+            return _refusal(refusal)
+        return web.Response(body=file.data, content_type="application/octet-stream")
+
+    async def _misbehave(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind is Kind.HANG:
+            await asyncio.sleep(fault.seconds)
+        elif request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
+
+
+async def _params(request: web.Request) -> Json:
+    params: Json = dict(request.query)
+    if request.content_type == "application/json":
+        body = await request.read()
+        found = orjson.loads(body) if body else {}
+        return {**params, **found} if isinstance(found, dict) else params
+    for name, value in (await request.post()).items():
+        params[name] = value.file.read() if isinstance(value, web.FileField) else value
+    return params
+
+
+def _chat_id(params: Json) -> int | None:
+    try:
+        return int(params["chat_id"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _refusal(refusal: Refused) -> web.Response:
+    answer: Json = {"ok": False, "error_code": refusal.code, "description": refusal.description}
+    headers = {}
+    if refusal.parameters:
+        answer["parameters"] = refusal.parameters
+    if "retry_after" in refusal.parameters:
+        headers["Retry-After"] = str(refusal.parameters["retry_after"])
+    return _json(refusal.code, answer, headers)
+
+
+def _json(status: int, answer: Any, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(answer), content_type="application/json", headers=headers)
