@@ -1,0 +1,281 @@
+"""A batch: one transaction's worth of turns.
+
+Loads and locks the people whom its events concern, runs the events through the engine in order, and
+writes everything at the end.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from conversations.engine import Engine
+from conversations.events import Event, MessageReceived
+from conversations.state import State
+from core import errors
+from core.messages import InboundKind, InboundMessage
+from core.ports import IdSource
+from storage import tables
+from storage.dead_letters import body_of
+from storage.keys import fitting_key
+from storage.moving import move_chat
+from storage.origin import origin
+from storage.scribe import Dialogue, Report, Scribe
+from storage.sealing import MasterKeyMissing, Sealer, Unsealable
+from storage.strangers import conversation_row, identity_row, person_row
+
+_log = structlog.get_logger()
+
+_PERSON = (tables.people.c.id, tables.people.c.data_key, tables.people.c.state, tables.people.c.next_seq)
+# A list of parameters is planned anew for each length. An array would be planned once, while the tables are empty,
+# and then read all of the inbox for every batch: twice PostgreSQL's work, measured.
+_BY_ADDRESS = (
+    sa.select(
+        *_PERSON,
+        tables.identities.c.id.label("identity_id"),
+        tables.identities.c.address,
+        tables.conversations.c.id.label("conversation_id"),
+        tables.conversations.c.chat,
+    )
+    .join(tables.identities, tables.identities.c.person_id == tables.people.c.id)
+    .outerjoin(tables.conversations, tables.conversations.c.identity_id == tables.identities.c.id)
+    .where(
+        tables.identities.c.account_id == sa.bindparam("account"),
+        tables.identities.c.address.in_(sa.bindparam("addresses", expanding=True)),
+    )
+    .order_by(tables.people.c.id)
+    .with_for_update(of=tables.people)
+)
+_BY_PERSON = (
+    sa.select(*_PERSON, tables.people.c.conversation_id, tables.conversations.c.account_id)
+    .outerjoin(tables.conversations, tables.conversations.c.id == tables.people.c.conversation_id)
+    .where(tables.people.c.id.in_(sa.bindparam("people", expanding=True)))
+    .order_by(tables.people.c.id)
+)
+_SEEN = sa.select(tables.inbox.c.account_id, tables.inbox.c.key).where(
+    tables.inbox.c.account_id == sa.bindparam("account"),
+    tables.inbox.c.key.in_(sa.bindparam("keys", expanding=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An inbound message at the account that it came to."""
+
+    account_id: UUID
+    message: InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What turns are made with.
+
+    Args:
+        engine: The dialogue engine.
+        sealer: Opens and closes personal content.
+        ids: Makes identifiers.
+    """
+
+    engine: Engine
+    sealer: Sealer
+    ids: IdSource
+
+
+class Batch:
+    """One transaction's worth of turns."""
+
+    def __init__(self, connection: sa.Connection, means: Means, now: datetime) -> None:
+        self._connection = connection
+        self._engine = means.engine
+        self._sealer = means.sealer
+        self._ids = means.ids
+        self._now = now
+        self._scribe = Scribe(means.ids, now)
+        self._ledger = self._scribe.ledger
+        self.report = self._scribe.report
+        self._dialogues: dict[UUID, Dialogue] = {}
+        self._foreign: set[UUID] = set()  # people of a master key that is not configured
+        self._people: dict[tuple[UUID, str], tuple[UUID, UUID]] = {}  # (account, address) → (person, identity)
+        self._conversations: dict[tuple[UUID, str], UUID] = {}  # (identity, chat) → conversation
+
+    # -- loading -----------------------------------------------------------------------------
+
+    def without_duplicates(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Drop what was seen before, in this batch or ever, and keep the keys of the rest."""
+        wanted: dict[UUID, list[str]] = {}
+        for arrival in arrivals:
+            wanted.setdefault(arrival.account_id, []).append(fitting_key(arrival.message.key))
+        seen: set[tuple[UUID, str]] = set()
+        for account, keys in wanted.items():
+            found = self._connection.execute(_SEEN, {"account": account, "keys": keys})
+            seen.update((row.account_id, row.key) for row in found)
+        fresh = []
+        for arrival in arrivals:
+            key = (arrival.account_id, fitting_key(arrival.message.key))
+            if key in seen:
+                self.report.dropped += 1
+                continue
+            seen.add(key)
+            fresh.append(arrival)
+            self._ledger.inbox.append({"account_id": key[0], "key": key[1], "received_at": self._now})
+        # Two processes that insert the same keys in different orders would wait for each other.
+        self._ledger.inbox.sort(key=lambda row: (row["account_id"], row["key"]))
+        return fresh
+
+    def load_addresses(self, arrivals: Iterable[Arrival]) -> None:
+        """Lock and load the people who wrote."""
+        wanted: dict[UUID, set[str]] = {}
+        for arrival in arrivals:
+            wanted.setdefault(arrival.account_id, set()).add(arrival.message.address)
+        for account, addresses in sorted(wanted.items()):
+            parameters = {"account": account, "addresses": sorted(addresses)}
+            for row in self._connection.execute(_BY_ADDRESS, parameters):
+                self._people[(account, row.address)] = (row.id, row.identity_id)
+                if row.conversation_id is not None:
+                    self._conversations[(row.identity_id, row.chat)] = row.conversation_id
+                self._open(row, None, None)
+
+    def load_people(self, people: Sequence[UUID], *, skip_locked: bool = False) -> list[UUID]:
+        """Lock and load people; return those who could be."""
+        if not people:
+            return []
+        statement = _BY_PERSON.with_for_update(of=tables.people, skip_locked=skip_locked)
+        for row in self._connection.execute(statement, {"people": people}):
+            self._open(row, row.conversation_id, row.account_id)
+        return [person for person in people if person in self._dialogues]
+
+    def _open(self, row: Any, conversation_id: UUID | None, account_id: UUID | None) -> None:
+        if row.id in self._dialogues:
+            return
+        try:
+            seal = self._sealer.seal_of(row.id, row.data_key)
+            state = State.from_json(seal.open(row.state, b"state"))
+        except MasterKeyMissing:
+            self._foreign.add(row.id)
+            return
+        except (Unsealable, ValueError, TypeError, KeyError) as error:
+            _log.error("dialogue_unreadable", person_id=str(row.id), error=type(error).__name__)
+            return
+        self._dialogues[row.id] = Dialogue(row.id, seal, state, row.next_seq, conversation_id, account_id, before=state)
+
+    # -- turns -------------------------------------------------------------------------------
+
+    def receive(self, arrival: Arrival) -> None:
+        """Run one inbound message through the engine, or bury it."""
+        message = arrival.message
+        if message.kind is InboundKind.MOVED:
+            move_chat(self._connection, arrival.account_id, message.chat, message.moved_to)
+            return
+        dialogue = self._dialogue_of(arrival)
+        if dialogue is None:
+            self._bury(arrival, "the dialogue cannot be read")
+            return
+        kept = None
+        try:
+            kept = self._scribe.keep_inbound(dialogue, message)
+            turn = self._engine.advance(dialogue.state, MessageReceived(self._ids.new(), message), self._now)
+        except errors.StorageUnavailable:
+            raise  # a workflow could not be read just now, which is no fault of the message
+        except Exception as error:  # noqa: BLE001 - poison must neither stop its neighbours nor come again for a day
+            self._log_failure(error, dialogue.person_id, message_id=str(kept or ""))
+            self._bury(arrival, f"turn failed: {type(error).__name__}")
+            return
+        self.report.taken += 1
+        self._scribe.apply(dialogue, turn.state, turn.effects)
+
+    def advance(self, person_id: UUID, event: Event) -> None:
+        """Run one event that no message brought through the engine."""
+        dialogue = self._dialogues.get(person_id)
+        if dialogue is None:
+            return
+        try:
+            turn = self._engine.advance(dialogue.state, event, self._now)
+        except errors.StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one person's broken turn must not stop the others of the batch
+            self._log_failure(error, person_id, happened=type(event).__name__)
+            self._ledger.dead_letters.append(
+                self._dead_letter("engine", f"{type(event).__name__} failed", b"{}", key=str(person_id))
+            )
+            return
+        self._scribe.apply(dialogue, turn.state, turn.effects)
+
+    def _log_failure(self, error: Exception, person_id: UUID, **ids: str) -> None:
+        _log.error("turn_failed", person_id=str(person_id), error=type(error).__name__, origin=origin(error), **ids)
+
+    def _dialogue_of(self, arrival: Arrival) -> Dialogue | None:
+        """Return the dialogue that a message belongs to, made anew for a stranger, set to its conversation."""
+        message = arrival.message
+        known = self._people.get((arrival.account_id, message.address))
+        person_id, identity_id = known or self._new_person(arrival.account_id, message)
+        if person_id in self._foreign:
+            raise MasterKeyMissing
+        dialogue = self._dialogues.get(person_id)
+        if dialogue is None:
+            return None
+        conversation_id = self._conversations.get((identity_id, message.chat))
+        if conversation_id is None:
+            conversation_id = self._new_conversation(identity_id, arrival.account_id, message.chat)
+        dialogue.conversation_id = conversation_id
+        dialogue.account_id = arrival.account_id
+        return dialogue
+
+    def _new_person(self, account_id: UUID, message: InboundMessage) -> tuple[UUID, UUID]:
+        person_id, identity_id = self._ids.new(), self._ids.new()
+        data_key = self._sealer.new_key(person_id)
+        dialogue = Dialogue(
+            person_id, self._sealer.seal_of(person_id, data_key), State(), 1, None, account_id, changed=True
+        )
+        self._dialogues[person_id] = dialogue
+        self._people[(account_id, message.address)] = (person_id, identity_id)
+        self._ledger.people.append(person_row(person_id, data_key, self._now))
+        identity = identity_row(identity_id, person_id, account_id, message.address)
+        self._ledger.identities.append({**identity, "created_at": self._now})
+        return person_id, identity_id
+
+    def _new_conversation(self, identity_id: UUID, account_id: UUID, chat: str) -> UUID:
+        conversation_id = self._ids.new()
+        self._conversations[(identity_id, chat)] = conversation_id
+        row = conversation_row(conversation_id, identity_id, account_id, chat)
+        self._ledger.conversations.append({**row, "created_at": self._now})
+        return conversation_id
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def _bury(self, arrival: Arrival, reason: str) -> None:
+        self.report.buried += 1
+        message = arrival.message
+        whence = {"channel": message.channel, "account": message.account, "key": message.key}
+        letter = self._dead_letter("intake", reason, body_of(message), **whence)
+        self._ledger.dead_letters.append(letter)
+
+    def _dead_letter(
+        self, source: str, reason: str, body: bytes, *, key: str, channel: str = "", account: str = ""
+    ) -> dict[str, Any]:
+        letter_id = self._ids.new()
+        return {
+            "id": letter_id,
+            "source": source,
+            "channel": channel,
+            "account": account,
+            "key": fitting_key(key),
+            "reason": reason[:300],
+            "body": self._sealer.close(body, b"dead letter" + letter_id.bytes),
+            "at": self._now,
+            "replayed_at": None,
+        }
+
+    def close(self) -> Report:
+        """Write everything; the caller commits."""
+        made = {row["id"]: row for row in self._ledger.people}
+        for dialogue in self._dialogues.values():
+            if dialogue.changed:
+                self._scribe.write_dialogue(dialogue, made.get(dialogue.person_id))
+        # As with the inbox: two processes that meet the same strangers must meet them in one order.
+        self._ledger.identities.sort(key=lambda row: (row["account_id"], row["address"]))
+        self._ledger.write(self._connection)
+        return self.report

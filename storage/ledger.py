@@ -1,0 +1,95 @@
+"""The ledger: the rows that the turns of one transaction write, collected and then written table by table.
+
+Rows of one table go to the database together, which is what makes a turn cheap: 64 turns cost nine statements
+and one commit on SQLite, four statements and one commit on PostgreSQL.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.rows import delete, execute, insert, update
+
+Row = dict[str, Any]
+
+_UPDATE_PERSON = update(
+    tables.people,
+    {
+        "state": "new_state",
+        "next_seq": "new_seq",
+        "conversation_id": "new_conversation",
+        "updated_at": "new_updated_at",
+    },
+    {"id": "person"},
+)
+_PROFILE = ("language", "zone", "goal", "market", "skill_level", "country")
+_UPDATE_PROFILE = update(tables.people, {column: f"new_{column}" for column in _PROFILE}, {"id": "person"})
+_CLEAR_TIMER = delete(tables.timers, {"person_id": "person", "key": "timer"})
+_PLAN_TIMER = insert(tables.timers, "on conflict (person_id, key) do update set due_at = excluded.due_at")
+_KEEP_EXECUTION = insert(
+    tables.executions,
+    "on conflict (id) do update set status = excluded.status, steps_completed = excluded.steps_completed, "
+    "steps_total = excluded.steps_total, ended_at = excluded.ended_at",
+)
+_START_JOB = insert(tables.jobs, "on conflict (person_id, key) do nothing")
+_INBOX, _PEOPLE, _IDENTITIES = insert(tables.inbox), insert(tables.people), insert(tables.identities)
+_CONVERSATIONS, _MESSAGES, _OUTBOX = insert(tables.conversations), insert(tables.messages), insert(tables.outbox)
+_FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes), insert(tables.dead_letters)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Rows to be written; each list is one table's."""
+
+    inbox: list[Row] = field(default_factory=list)
+    people: list[Row] = field(default_factory=list)
+    identities: list[Row] = field(default_factory=list)
+    conversations: list[Row] = field(default_factory=list)
+    people_updates: list[Row] = field(default_factory=list)
+    profile_updates: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    outbox: list[Row] = field(default_factory=list)
+    timers: dict[tuple[UUID, str], datetime | None] = field(default_factory=dict)
+    jobs: list[Row] = field(default_factory=list)
+    executions: dict[UUID, Row] = field(default_factory=dict)
+    facts: list[Row] = field(default_factory=list)
+    outcomes: list[Row] = field(default_factory=list)
+    dead_letters: list[Row] = field(default_factory=list)
+
+    def write(self, connection: sa.Connection) -> None:
+        """Write everything; parents before children."""
+        cleared = [{"person": who, "timer": key} for (who, key), due_at in self.timers.items() if due_at is None]
+        planned = [
+            {"person_id": who, "key": key, "due_at": due_at}
+            for (who, key), due_at in self.timers.items()
+            if due_at is not None
+        ]
+        # What another process may be inserting too goes ahead, always in this order, or two would wait in a circle.
+        for guarded in (
+            (_INBOX, self.inbox),
+            (_PEOPLE, self.people),
+            (_IDENTITIES, self.identities),
+            (_CONVERSATIONS, self.conversations),
+        ):
+            execute(connection, (guarded,))
+        execute(
+            connection,
+            (
+                (_UPDATE_PERSON, self.people_updates),
+                (_CLEAR_TIMER, cleared),
+                (_PLAN_TIMER, planned),
+                (_KEEP_EXECUTION, list(self.executions.values())),
+                (_START_JOB, self.jobs),
+                (_MESSAGES, self.messages),
+                (_OUTBOX, self.outbox),
+                (_FACTS, self.facts),
+                (_OUTCOMES, self.outcomes),
+                (_DEAD_LETTERS, self.dead_letters),
+            ),
+        )
+        # The same rows once more, so apart; a profile changes seldom.
+        execute(connection, ((_UPDATE_PROFILE, self.profile_updates),))

@@ -1,0 +1,269 @@
+"""The scribe: what a turn wants done, written down as rows of the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from conversations import effects
+from conversations.state import State
+from core.messages import DeliveryStatus, InboundMessage, OnUnknown, Priority
+from core.ports import IdSource
+from storage.bodies import inbound_body, outbound_body
+from storage.keys import fitting_key
+from storage.ledger import Ledger
+from storage.sealing import Seal
+
+
+@dataclass(slots=True)
+class Report:
+    """What a batch left for others to do, told to them after the commit.
+
+    Args:
+        taken: Messages that were new.
+        dropped: Messages that had been seen before.
+        buried: Messages that became dead letters.
+        fired: Timers that were fired.
+        sends: Whether something waits to be sent.
+        jobs: New jobs, as (id, kind).
+        due_at: The earliest timer that was set.
+    """
+
+    taken: int = 0
+    dropped: int = 0
+    buried: int = 0
+    fired: int = 0
+    sends: bool = False
+    jobs: list[tuple[UUID, str]] = field(default_factory=list)
+    due_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """A person's dialogue while a batch works on it.
+
+    Args:
+        person_id: Whose it is.
+        seal: Opens and closes what is personal.
+        state: Where it stands.
+        next_seq: The number that the next message takes.
+        conversation_id: Where what is said goes; None before the person has written anywhere.
+        account_id: The account of that conversation.
+        changed: Whether there is something to write.
+        before: The state that was loaded; None for a stranger.
+    """
+
+    person_id: UUID
+    seal: Seal
+    state: State
+    next_seq: int
+    conversation_id: UUID | None
+    account_id: UUID | None
+    changed: bool = False
+    before: State | None = None
+
+
+class Scribe:
+    """Writes effects down; one for each batch.
+
+    Args:
+        ids: Makes identifiers.
+        now: The moment of the turns.
+    """
+
+    def __init__(self, ids: IdSource, now: datetime) -> None:
+        self.ledger = Ledger()
+        self.report = Report()
+        self._ids = ids
+        self._now = now
+
+    def keep_inbound(self, dialogue: Dialogue, message: InboundMessage) -> UUID:
+        """Write a person's message into the history."""
+        return self._keep_message(
+            dialogue, message.kind.value, fitting_key(message.key), inbound_body(message), inbound=True
+        )[0]
+
+    def _keep_message(self, dialogue: Dialogue, kind: str, key: str, body: bytes, *, inbound: bool) -> tuple[UUID, int]:
+        message_id, seq = self._ids.new(), dialogue.next_seq
+        dialogue.next_seq += 1
+        dialogue.changed = True
+        self.ledger.messages.append(
+            {
+                "id": message_id,
+                "conversation_id": dialogue.conversation_id,
+                "person_id": dialogue.person_id,
+                "seq": seq,
+                "inbound": inbound,
+                "kind": kind,
+                "at": self._now,
+                "key": key,
+                "body": dialogue.seal.close(body, b"message" + message_id.bytes),
+            }
+        )
+        return message_id, seq
+
+    def apply(self, dialogue: Dialogue, state: State, wanted: Sequence[effects.Effect]) -> None:
+        """Take over what a turn led to."""
+        dialogue.state = state
+        dialogue.changed = True
+        for effect in wanted:
+            self._apply_one(dialogue, effect)
+
+    def _apply_one(self, dialogue: Dialogue, effect: effects.Effect) -> None:
+        match effect:
+            case effects.Say():
+                self._say(dialogue, effect)
+            case effects.RecordFact():
+                self._record(dialogue, effect)
+            case effects.SetTimer(key=key, due_at=due_at):
+                self.ledger.timers[(dialogue.person_id, key)] = due_at
+                self.report.due_at = min(self.report.due_at or due_at, due_at)
+            case effects.ClearTimer(key=key):
+                self.ledger.timers[(dialogue.person_id, key)] = None
+            case effects.KeepExecution():
+                self._keep_execution(dialogue, effect)
+            case effects.AnswerTap():
+                self._answer_tap(dialogue, effect)
+            case effects.StartJob():
+                self._start_job(dialogue, effect)
+            case effects.RecordOutcome():
+                self._record_outcome(dialogue, effect)
+
+    def _say(self, dialogue: Dialogue, effect: effects.Say) -> None:
+        if dialogue.conversation_id is None:
+            return
+        body = outbound_body(effect.content)
+        message_id, seq = self._keep_message(dialogue, effect.priority.name.lower(), "", body, inbound=False)
+        self._send(dialogue, message_id, seq, priority=effect.priority, on_unknown=effect.on_unknown)
+
+    def _answer_tap(self, dialogue: Dialogue, effect: effects.AnswerTap) -> None:
+        seq = dialogue.next_seq
+        dialogue.next_seq += 1
+        self._send(dialogue, self._ids.new(), seq, tap_id=effect.tap_id, notice=effect.text)
+
+    def _send(
+        self,
+        dialogue: Dialogue,
+        message_id: UUID,
+        seq: int,
+        *,
+        priority: Priority = Priority.REPLY,
+        on_unknown: OnUnknown = OnUnknown.GIVE_UP,
+        tap_id: str = "",
+        notice: str = "",
+    ) -> None:
+        self.report.sends = True
+        self.ledger.outbox.append(
+            {
+                "id": message_id,
+                "conversation_id": dialogue.conversation_id,
+                "account_id": dialogue.account_id,
+                "seq": seq,
+                "priority": int(priority),
+                "status": DeliveryStatus.QUEUED.value,
+                "on_unknown": on_unknown.value,
+                "tap_id": tap_id,
+                "notice": notice[:200],
+                "created_at": self._now,
+                "next_attempt_at": self._now,
+                "attempts": 0,
+                "parts_sent": 0,
+                "external_ids": "",
+                "error": "",
+                "lease_owner": None,
+                "lease_until": None,
+                "settled_at": None,
+            }
+        )
+
+    def _record(self, dialogue: Dialogue, effect: effects.RecordFact) -> None:
+        fact_id = self._ids.new()
+        self.ledger.facts.append(
+            {
+                "id": fact_id,
+                "person_id": dialogue.person_id,
+                "execution_id": effect.execution_id,
+                "kind": effect.kind,
+                "at": self._now,
+                "data": dialogue.seal.close(orjson.dumps(effect.data), b"fact" + fact_id.bytes),
+            }
+        )
+
+    def _keep_execution(self, dialogue: Dialogue, effect: effects.KeepExecution) -> None:
+        self.ledger.executions[effect.id] = {
+            "id": effect.id,
+            "person_id": dialogue.person_id,
+            "workflow": effect.workflow,
+            "version": effect.version,
+            "status": effect.status.value,
+            "steps_completed": effect.steps_completed,
+            "steps_total": effect.steps_total,
+            "started_at": effect.started_at,
+            "ended_at": effect.ended_at,
+        }
+
+    def _start_job(self, dialogue: Dialogue, effect: effects.StartJob) -> None:
+        job_id = self._ids.new()
+        self.report.jobs.append((job_id, effect.kind))
+        self.ledger.jobs.append(
+            {
+                "id": job_id,
+                "person_id": dialogue.person_id,
+                "kind": effect.kind,
+                "key": effect.key,
+                "payload": dialogue.seal.close(orjson.dumps(effect.payload), b"job" + job_id.bytes),
+                "status": "queued",
+                "attempts": 0,
+                "created_at": self._now,
+                "next_attempt_at": self._now,
+                "lease_owner": None,
+                "lease_until": None,
+                "ended_at": None,
+                "error": "",
+            }
+        )
+
+    def _record_outcome(self, dialogue: Dialogue, effect: effects.RecordOutcome) -> None:
+        self.ledger.outcomes.append(
+            {
+                "id": self._ids.new(),
+                "person_id": dialogue.person_id,
+                "execution_id": effect.execution_id,
+                "metric": effect.metric.value,
+                "value": effect.value,
+                "currency": effect.currency,
+                "proof_id": effect.proof,
+                "verified": False,
+                "at": self._now,
+            }
+        )
+
+    def write_dialogue(self, dialogue: Dialogue, made: dict[str, Any] | None) -> None:
+        """Write where a dialogue stands: into the row of a person made in this batch, or as an update."""
+        state = dialogue.seal.close(dialogue.state.to_json(), b"state")
+        person = dialogue.state.person
+        profile = {
+            "language": person.language[:35],
+            "zone": person.zone[:60],
+            **{column: person.profile.get(column, "")[:40] for column in ("goal", "market", "skill_level")},
+            "country": person.profile.get("country", "")[:2],
+        }
+        if made is not None:
+            made.update(profile, state=state, next_seq=dialogue.next_seq, conversation_id=dialogue.conversation_id)
+            return
+        self.ledger.people_updates.append(
+            {
+                "person": dialogue.person_id,
+                "new_state": state,
+                "new_seq": dialogue.next_seq,
+                "new_conversation": dialogue.conversation_id,
+                "new_updated_at": self._now,
+            }
+        )
+        if dialogue.before is None or dialogue.before.person is not person:
+            self.ledger.profile_updates.append(
+                {"person": dialogue.person_id, **{f"new_{column}": value for column, value in profile.items()}}
+            )

@@ -1,0 +1,284 @@
+"""The tables. History (`messages`, `facts`, `outcomes`, `audit`) is append-only: triggers refuse anything else."""
+
+import sqlalchemy as sa
+
+from storage.columns import Exact, Moment
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("credentials", sa.LargeBinary),  # sealed under the master key; null where the environment has them
+    sa.Column("status", sa.String(20), nullable=False),  # active, paused, removed
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("channel", "name"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("data_key", sa.LargeBinary),  # wrapped; destroyed by /forget, and all that it sealed with it
+    sa.Column("state", sa.LargeBinary),  # sealed
+    sa.Column("next_seq", sa.BigInteger, nullable=False),
+    sa.Column("conversation_id", sa.Uuid),  # where they last wrote; nudges go there
+    sa.Column("language", sa.String(35), nullable=False),
+    sa.Column("zone", sa.String(60), nullable=False),
+    sa.Column("goal", sa.String(40), nullable=False),
+    sa.Column("market", sa.String(40), nullable=False),
+    sa.Column("skill_level", sa.String(40), nullable=False),
+    sa.Column("country", sa.String(2), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("address", sa.String(120), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("account_id", "address"),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("identity_id", sa.Uuid, sa.ForeignKey("identities.id"), nullable=False),
+    sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("chat", sa.String(120), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("identity_id", "chat"),
+    sa.Index("ix_conversations_account_id_chat", "account_id", "chat"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("account_id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("received_at", Moment, nullable=False, index=True),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("conversation_id", sa.Uuid, nullable=False),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("inbound", sa.Boolean, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("key", sa.String(120), nullable=False),  # the provider's, for inbound ones
+    sa.Column("body", sa.LargeBinary, nullable=False),  # sealed
+    sa.UniqueConstraint("conversation_id", "seq"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),  # of the message; of nothing else for a mere answer to a tap
+    sa.Column("conversation_id", sa.Uuid, nullable=False),
+    sa.Column("account_id", sa.Uuid, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("on_unknown", sa.String(12), nullable=False),
+    sa.Column("tap_id", sa.String(120), nullable=False),
+    sa.Column("notice", sa.String(200), nullable=False),  # over the chat, with the answer to a tap
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("next_attempt_at", Moment, nullable=False),
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("parts_sent", sa.SmallInteger, nullable=False),
+    sa.Column("external_ids", sa.String(2000), nullable=False),  # the platform's, separated by spaces
+    sa.Column("error", sa.String(200), nullable=False),
+    sa.Column("lease_owner", sa.String(60)),
+    sa.Column("lease_until", Moment),
+    sa.Column("settled_at", Moment),  # sent, failed or given up; null while something is still to be done
+)
+sa.Index(
+    "ix_outbox_due",
+    outbox.c.priority,
+    outbox.c.id,
+    postgresql_where=outbox.c.settled_at.is_(None),
+    sqlite_where=outbox.c.settled_at.is_(None),
+)
+sa.Index(
+    "ix_outbox_open",
+    outbox.c.conversation_id,
+    outbox.c.seq,
+    postgresql_where=outbox.c.settled_at.is_(None),
+    sqlite_where=outbox.c.settled_at.is_(None),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("key", sa.String(120), nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # sealed
+    sa.Column("status", sa.String(12), nullable=False),  # queued, running, done, failed
+    sa.Column("attempts", sa.SmallInteger, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("next_attempt_at", Moment, nullable=False),
+    sa.Column("lease_owner", sa.String(60)),
+    sa.Column("lease_until", Moment),
+    sa.Column("ended_at", Moment),
+    sa.Column("error", sa.String(200), nullable=False),
+    sa.UniqueConstraint("person_id", "key"),
+)
+sa.Index(
+    "ix_jobs_open",
+    jobs.c.next_attempt_at,
+    postgresql_where=jobs.c.ended_at.is_(None),
+    sqlite_where=jobs.c.ended_at.is_(None),
+)
+
+executions = sa.Table(
+    "executions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("workflow", sa.String(60), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("steps_completed", sa.Integer, nullable=False),
+    sa.Column("steps_total", sa.Integer, nullable=False),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("execution_id", sa.Uuid),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),  # sealed
+)
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("execution_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("metric", sa.String(20), nullable=False),
+    sa.Column("value", Exact, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("proof_id", sa.Uuid),
+    sa.Column("verified", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("job_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("mime", sa.String(100), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),  # of the original bytes
+    sa.Column("copies", sa.String(40), nullable=False),  # which stand beside the original: shown thumbnail
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("ref", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(120), nullable=False),
+    sa.Column("mime", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, index=True),
+    sa.Column("claimed_at", Moment),  # when its message was handled; null for one that nobody sent off
+)
+
+workflow_versions = sa.Table(
+    "workflow_versions",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("shipped", sa.Boolean, nullable=False),
+    sa.Column("published_by", sa.String(120), nullable=False),
+    sa.Column("published_at", Moment, nullable=False),
+)
+
+workflows = sa.Table(
+    "workflows",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),  # the current one
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+dead_letters = sa.Table(
+    "dead_letters",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("source", sa.String(20), nullable=False),  # webhook, intake, outbox, job
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("account", sa.String(60), nullable=False),
+    sa.Column("key", sa.String(120), nullable=False),
+    sa.Column("reason", sa.String(300), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # sealed under the master key
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("replayed_at", Moment),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("owner", sa.String(60), nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.String(120), nullable=False),
+    sa.Column("action", sa.String(60), nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+)
+
+APPEND_ONLY = (messages, facts, outcomes, audit, workflow_versions)
+"""Tables whose rows are never changed nor deleted; a correction is a new row."""

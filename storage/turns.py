@@ -1,0 +1,103 @@
+"""Turns: events of one batch, each through the engine, and all that follows from them in one transaction.
+
+Everyone who changes a person's dialogue holds the lock of that person's row first, in the order of ids;
+so timers, jobs and executions of a person need no lock of their own, and no two batches wait in a circle.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from conversations.engine import Engine
+from conversations.events import Event, JobFinished, SignalRaised, TimerFired
+from core.ports import IdSource
+from storage import tables
+from storage.batch import Arrival, Batch, Means
+from storage.moving import move_chat
+from storage.scribe import Report
+from storage.sealing import Sealer
+
+__all__ = ["Arrival", "Report", "Turns", "move_chat"]
+
+_DUE = (
+    sa.select(tables.timers.c.person_id)
+    .where(tables.timers.c.due_at <= sa.bindparam("now"))
+    .order_by(tables.timers.c.due_at)
+    .limit(sa.bindparam("most"))
+)
+_TAKE_TIMERS = (
+    sa.delete(tables.timers)
+    .where(
+        tables.timers.c.person_id.in_(sa.bindparam("people", expanding=True)),
+        tables.timers.c.due_at <= sa.bindparam("now"),
+    )
+    .returning(tables.timers.c.person_id, tables.timers.c.key, tables.timers.c.due_at)
+)
+
+
+class Turns:
+    """Runs events through the engine and writes what follows.
+
+    Args:
+        engine: The dialogue engine.
+        sealer: Opens and closes personal content.
+        ids: Makes identifiers.
+    """
+
+    def __init__(self, engine: Engine, sealer: Sealer, ids: IdSource) -> None:
+        self._means = Means(engine, sealer, ids)
+        self._ids = ids
+
+    def take(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Report:
+        """Take inbound messages in: each acts once, in order, or becomes a dead letter.
+
+        Args:
+            connection: An open transaction; the caller commits.
+            arrivals: Messages in the order in which they came.
+            now: The moment of the turns.
+        """
+        batch = Batch(connection, self._means, now)
+        fresh = batch.without_duplicates(arrivals)
+        batch.load_addresses(fresh)
+        for arrival in fresh:
+            batch.receive(arrival)
+        return batch.close()
+
+    def fire(self, connection: sa.Connection, now: datetime, most: int, *, only: UUID | None = None) -> Report:
+        """Fire due timers, the longest due first; people whom another process works on are left to the next call.
+
+        Args:
+            connection: An open transaction; the caller commits.
+            now: The moment of the turns.
+            most: How many timers at most.
+            only: The one person whose timers are fired; everybody's where None.
+        """
+        batch = Batch(connection, self._means, now)
+        if only is None:
+            due = {row.person_id for row in connection.execute(_DUE, {"now": now, "most": most})}
+        else:
+            due = {only}
+        people = batch.load_people(sorted(due), skip_locked=True)
+        if people:
+            taken = connection.execute(_TAKE_TIMERS, {"people": people, "now": now}).all()
+            # A statement that deletes gives its rows in any order.
+            for row in sorted(taken, key=lambda row: row.due_at):
+                batch.report.fired += 1
+                batch.advance(row.person_id, TimerFired(self._ids.new(), row.key, row.due_at))
+        return batch.close()
+
+    def finish_job(self, connection: sa.Connection, person_id: UUID, event: JobFinished, now: datetime) -> Report:
+        """Tell a person's dialogue that a job has ended."""
+        return self._one(connection, person_id, event, now)
+
+    def raise_signal(self, connection: sa.Connection, person_id: UUID, event: SignalRaised, now: datetime) -> Report:
+        """Tell a person's dialogue that something happened elsewhere."""
+        return self._one(connection, person_id, event, now)
+
+    def _one(self, connection: sa.Connection, person_id: UUID, event: Event, now: datetime) -> Report:
+        batch = Batch(connection, self._means, now)
+        if batch.load_people([person_id]):
+            batch.advance(person_id, event)
+        return batch.close()
