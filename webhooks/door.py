@@ -1,0 +1,132 @@
+"""The door: one provider's request in, verified before it is read, answered only once it is kept."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from bots.adapter import Adapter, Request, Response
+from core import errors
+from core.messages import InboundMessage
+from core.ports import Clock
+
+_log = structlog.get_logger()
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes; no provider's update comes near it."""
+
+
+class Intake(Protocol):
+    """Keeps messages durably."""
+
+    async def take(self, messages: Sequence[InboundMessage]) -> None:
+        """Return once the messages are committed."""
+        ...
+
+
+class Burial(Protocol):
+    """Keeps what could not be understood."""
+
+    async def bury(self, source: str, channel: str, account: str, key: str, reason: str, body: bytes) -> None:
+        """Return once it is committed."""
+        ...
+
+
+FindAdapter = Callable[[str, str], Adapter | None]
+
+
+class Door:
+    """Takes providers' requests in.
+
+    Args:
+        find: Finds the adapter of a channel's account; None where there is none.
+        intake: Where understood messages go.
+        burial: Where authentic requests go that cannot be understood.
+        clock: The time.
+        observe: Called with the channel and what became of each request.
+    """
+
+    def __init__(
+        self,
+        find: FindAdapter,
+        intake: Intake,
+        burial: Burial,
+        *,
+        clock: Clock,
+        observe: Callable[[str, str], None] = lambda channel, result: None,
+    ) -> None:
+        self._find = find
+        self._intake = intake
+        self._burial = burial
+        self._clock = clock
+        self._observe = observe
+
+    def add_to(self, app: web.Application, channel: str) -> None:
+        """Add a channel's routes: its default account's, and one for each named account."""
+        app.router.add_post(f"/webhooks/{channel}", self._handler(channel))
+        app.router.add_post(f"/webhooks/{channel}/{{account}}", self._handler(channel))
+
+    def _handler(self, channel: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def receive(request: web.Request) -> web.Response:
+            adapter = self._find(channel, request.match_info.get("account", "default"))
+            if adapter is None:
+                return _refusal(404)
+            try:
+                body = await request.read()
+            except web.HTTPRequestEntityTooLarge:
+                return _refusal(413)
+            result, response = await self._receive(adapter, _neutral(request, body))
+            self._observe(channel, result)
+            return response
+
+        return receive
+
+    async def _receive(self, adapter: Adapter, request: Request) -> tuple[str, web.Response]:
+        try:
+            adapter.verify(request, self._clock.now())
+        except Exception:  # noqa: BLE001 - whatever breaks a verifier, a hostile request looks like any other refused one
+            return "forged", _refusal(401)
+        try:
+            messages = adapter.parse(request)
+        except errors.Malformed:
+            return "malformed", _refusal(400)
+        except Exception as error:  # noqa: BLE001 - a parser that breaks must not have an authentic update come for a day
+            return await self._keep_dead(adapter, request, error)
+        try:
+            await self._intake.take(messages)
+        except errors.StorageUnavailable:
+            return "unavailable", _unavailable()
+        except errors.ConfigurationError:
+            # The account was removed a moment ago; its adapter is forgotten within seconds.
+            return "unknown", _refusal(404)
+        return "taken", _native(adapter.acknowledge(request))
+
+    async def _keep_dead(self, adapter: Adapter, request: Request, error: Exception) -> tuple[str, web.Response]:
+        """Keep an authentic request that cannot be understood; refusing it would block its chat for a day."""
+        _log.warning("update_not_understood", channel=adapter.channel, error=type(error).__name__)
+        reason = str(error) if isinstance(error, errors.Uninterpretable) else f"parse failed: {type(error).__name__}"
+        try:
+            await self._burial.bury("webhook", adapter.channel, adapter.account, "", reason, request.body)
+        except errors.StorageUnavailable:
+            return "unavailable", _unavailable()
+        return "buried", _native(adapter.acknowledge(request))
+
+
+def _neutral(request: web.Request, body: bytes) -> Request:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Request(request.method, request.path, headers, request.query_string, body)
+
+
+def _native(response: Response) -> web.Response:
+    return web.Response(
+        status=response.status, body=response.body, content_type=response.content_type, headers=dict(response.headers)
+    )
+
+
+def _refusal(status: int) -> web.Response:
+    return web.Response(status=status)
+
+
+def _unavailable() -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": "2"})
