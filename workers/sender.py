@@ -1,0 +1,291 @@
+"""The sender: claims messages, hands them to their platforms, and writes down what became of them.
+
+One thread talks to the database; the event loop sends. While messages are under way, what has come back is
+settled and more is claimed in one transaction: as many settlements share a commit as came back meanwhile.
+"""
+
+import asyncio
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count, groupby
+from operator import attrgetter
+from secrets import token_hex
+from uuid import UUID
+
+import structlog
+
+from bots.adapter import Adapter
+from core import errors
+from core.messages import SendReceipt
+from core.ports import Clock, Hints
+from storage.database import Database
+from storage.intake import tell
+from storage.outbox import Claimed, Outbox, Wish
+from storage.turns import Report
+from workers.books import Books
+from workers.lanes import Halted, Lane, Limits
+from workers.verdict import Verdict, delivered, failed, refused, untouched
+
+_log = structlog.get_logger()
+
+_NO_ADAPTER = timedelta(seconds=10)
+"""How long messages of an account that this process cannot serve are left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderPorts:
+    """What a sender stands on.
+
+    Args:
+        database: Where the outbox is.
+        outbox: Claims messages.
+        books: Writes verdicts down.
+        adapter_of: Finds an account's adapter; None where this process cannot send for it just now.
+        clock: The time.
+        hints: Whom to wake when a settlement leaves something to do.
+        observe: Called with each verdict once it is committed.
+    """
+
+    database: Database
+    outbox: Outbox
+    books: Books
+    adapter_of: Callable[[UUID], Adapter | None]
+    clock: Clock
+    hints: Hints
+    observe: Callable[[Verdict], None] = field(default=lambda verdict: None)
+
+
+class Sender:
+    """Drains the outbox; any number of them may run at once.
+
+    Rates are kept within one sender: two of them reach twice the rate, and then do as the platform tells them.
+
+    Args:
+        ports: What it stands on.
+        limits: How much it takes on.
+        wake: Set by whoever knows that the outbox has news; the outbox is looked at twice a second anyway.
+    """
+
+    def __init__(self, ports: SenderPorts, limits: Limits | None = None, wake: asyncio.Event | None = None) -> None:
+        self._ports = ports
+        self._limits = limits or Limits()
+        self._wake = wake or asyncio.Event()
+        self._owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{token_hex(4)}"
+        self._claims = count(1)
+        self._lanes: dict[UUID, Lane] = {}
+        self._shut: dict[UUID, datetime] = {}  # accounts that nothing is claimed of for a while
+        self._verdicts: list[Verdict] = []
+        self._runs: set[asyncio.Task[None]] = set()
+        self._held: Counter[UUID] = Counter()  # claimed and not settled, by account
+        self._stopping = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sender")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until told to stop; then let what is under way finish, settle it, and give the rest back."""
+        stopper = asyncio.create_task(self._listen(stop))
+        try:
+            while not stop.is_set():
+                await self._cycle()
+            await self._drain()
+        finally:
+            stopper.cancel()
+            self._thread.shutdown(wait=False)
+
+    async def drain_once(self) -> int:
+        """Send everything that can be sent now, and return how many messages were settled or put off."""
+        handled = 0
+        while True:
+            claimed = await self._exchange(claim=True)
+            self._dispatch(claimed)
+            if not claimed and not self._runs and not self._verdicts:
+                return handled
+            if self._runs:
+                await asyncio.wait(self._runs, return_when=asyncio.FIRST_COMPLETED)
+            handled += len(self._verdicts)
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
+    async def _cycle(self) -> None:
+        if not self._verdicts and not self._wake.is_set():
+            try:
+                async with asyncio.timeout(self._limits.poll.total_seconds()):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+        self._wake.clear()
+        self._dispatch(await self._exchange(claim=True))
+
+    async def _drain(self) -> None:
+        """Finish what is under way, within the time that a stop may take."""
+        self._stopping = True
+        for lane in self._lanes.values():
+            lane.close()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._limits.drain.total_seconds()
+        while (self._runs or self._verdicts) and loop.time() < deadline:
+            if self._runs:
+                await asyncio.wait(self._runs, timeout=deadline - loop.time(), return_when=asyncio.FIRST_COMPLETED)
+            await self._exchange(claim=False)
+        for run in self._runs:
+            run.cancel()  # its call is now of unknown outcome, and is settled as such
+        if self._runs:
+            await asyncio.wait(self._runs)
+        await self._exchange(claim=False)
+        if self._verdicts:
+            _log.error("settlements_lost", messages=len(self._verdicts))
+
+    # -- the database ------------------------------------------------------------------------
+
+    async def _exchange(self, *, claim: bool) -> list[Claimed]:
+        """Settle what has come back and claim more, in one transaction on the database's thread."""
+        verdicts, self._verdicts = self._verdicts, []
+        wish = self._wish() if claim else None
+        if not verdicts and wish is None:
+            return []
+        loop = asyncio.get_running_loop()
+        try:
+            claimed = await loop.run_in_executor(self._thread, self._write, verdicts, wish)
+        except errors.StorageUnavailable:
+            _log.warning("sender_waits_for_database", messages=len(verdicts))
+            self._verdicts = verdicts + self._verdicts
+            await asyncio.sleep(1)
+            return []
+        except Exception:  # noqa: BLE001 - one row that the database refuses must not lose the others' settlements
+            _log.exception("settlement_failed", messages=len(verdicts))
+            await loop.run_in_executor(self._thread, self._write_each, verdicts)
+            claimed = []
+            if not verdicts:
+                await asyncio.sleep(1)  # the claim itself fails: no reason to fail as fast as possible
+        self._let_go(verdicts)
+        return claimed
+
+    def _let_go(self, verdicts: Sequence[Verdict]) -> None:
+        self._held.subtract(verdict.claimed.account_id for verdict in verdicts)
+        for verdict in verdicts:
+            self._ports.observe(verdict)
+
+    def _wish(self) -> Wish | None:
+        room = self._limits.held - self._held.total()
+        if room <= 0:
+            return None
+        now = self._ports.clock.now()
+        self._shut = {account: until for account, until in self._shut.items() if until > now}
+        full = [account for account, lane in self._lanes.items() if lane.is_full(self._held[account], now)]
+        busy = [account for account, lane in self._lanes.items() if lane.is_busy(self._held[account])]
+        owner = f"{self._owner}/{next(self._claims)}"
+        return Wish(owner, self._limits.lease, min(room, 256), (*full, *self._shut), busy)
+
+    def _write(self, verdicts: Sequence[Verdict], wish: Wish | None) -> list[Claimed]:
+        now = self._ports.clock.now()
+        self._ports.books.pause_revoked(verdicts)
+        with self._ports.database.write() as connection:
+            report = self._ports.books.write(connection, verdicts, now) if verdicts else Report()
+            claimed = self._ports.outbox.claim(connection, wish, now) if wish else []
+        tell(self._ports.hints, report)
+        return claimed
+
+    def _write_each(self, verdicts: Sequence[Verdict]) -> None:
+        """Settle one by one, so that a verdict that cannot be written hurts no other."""
+        for verdict in verdicts:
+            try:
+                self._write([verdict], None)
+            except Exception:  # noqa: BLE001 - whatever is wrong with this row, the next one is not to blame
+                # Its lease runs out, and then it is recovered as a message of unknown outcome.
+                _log.exception("settlement_lost", message_id=str(verdict.claimed.message.id))
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def _dispatch(self, claimed: Sequence[Claimed]) -> None:
+        self._held.update(one.account_id for one in claimed)
+        if claimed:
+            self._wake.set()  # there may be more where this came from
+        for _, run in groupby(claimed, attrgetter("conversation_id")):
+            messages = list(run)
+            lane = self._lane(messages[0].account_id)
+            if lane is None:
+                self._put_off(messages, self._ports.clock.now() + _NO_ADAPTER)
+                continue
+            task = asyncio.create_task(self._send_run(lane, messages))
+            self._runs.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._runs.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("sender_run_failed", exc_info=task.exception())
+        self._wake.set()
+
+    def _lane(self, account_id: UUID) -> Lane | None:
+        adapter = self._ports.adapter_of(account_id)
+        lane = self._lanes.get(account_id)
+        if adapter is None:
+            self._shut[account_id] = self._ports.clock.now() + _NO_ADAPTER
+            return None
+        if lane is None or lane.adapter is not adapter:
+            # An account with new credentials is another adapter, and begins anew.
+            lane = self._lanes[account_id] = Lane(adapter, self._limits, self._ports.clock.now)
+        return lane
+
+    def _put_off(self, messages: Sequence[Claimed], until: datetime) -> None:
+        now = self._ports.clock.now()
+        for claimed in messages:
+            self._note(untouched(claimed, until, now))
+
+    def _note(self, verdict: Verdict) -> None:
+        self._verdicts.append(verdict)
+        self._wake.set()
+
+    async def _send_run(self, lane: Lane, messages: Sequence[Claimed]) -> None:
+        """Send one conversation's messages, each after the one before it has been taken."""
+        loop = asyncio.get_running_loop()
+        late = loop.time() + self._limits.lease.total_seconds() / 3
+        for place, claimed in enumerate(messages):
+            if loop.time() > late:
+                self._give_back(messages[place:])  # a slow platform must not outlast the lease of the rest
+                return
+            try:
+                verdict = await self._send(lane, claimed)
+            except Halted as halted:
+                self._put_off(messages[place:], halted.until)
+                return
+            except asyncio.CancelledError:
+                self._give_back(messages[place:])
+                raise
+            self._note(verdict)
+            if not verdict.settlement.is_settled:
+                now = self._ports.clock.now()
+                self._put_off(messages[place + 1 :], now)  # what failed is tried first; this follows it
+                return
+
+    def _give_back(self, messages: Sequence[Claimed]) -> None:
+        now = self._ports.clock.now()
+        self._put_off(messages, now)
+
+    async def _send(self, lane: Lane, claimed: Claimed) -> Verdict:
+        if claimed.refusal:
+            return refused(claimed, self._ports.clock.now())
+        if self._stopping:
+            raise Halted(self._ports.clock.now(), whole_account=True)
+        message = claimed.message
+        await lane.enter(message.chat, message.priority)
+        error: errors.SendError | None = None
+        receipt = SendReceipt()
+        try:
+            receipt = await lane.adapter.send(message)
+        except errors.SendError as known:
+            error = known
+        except asyncio.CancelledError:
+            error = errors.OutcomeUnknown("The sender was stopped during the call.", code="stopped")
+        except Exception as unknown:  # noqa: BLE001 - a fault in one channel must not end the sender of all
+            _log.exception("adapter_failed", channel=message.channel, message_id=str(message.id))
+            error = errors.OutcomeUnknown("The channel failed in an unforeseen way.", code=type(unknown).__name__)
+        lane.leave(message.chat, error, len(error.external_ids if error else receipt.external_ids))
+        now = self._ports.clock.now()
+        return delivered(claimed, receipt, now) if error is None else failed(claimed, error, now)
