@@ -1,0 +1,218 @@
+"""accounts: the bots of this installation. The environment's is called `default`; the others are made here."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from secrets import token_urlsafe
+from typing import Annotated
+
+import typer
+
+from bots.registry import CHANNELS, CREDENTIALS
+from core import errors
+from storage.accounts import Account, AccountStatus
+from storage.audit import Audit
+from sunup.commands.standing import operator, quiet_settings, standing
+from sunup.composition import Foundation
+from sunup.settings import Settings
+
+app = typer.Typer(help="Accounts: our bots on each channel.", no_args_is_help=True)
+
+Channel = Annotated[str, typer.Argument(help="The channel, for instance telegram.")]
+Name = Annotated[str, typer.Argument(help="The account's name, for instance support.")]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+@app.callback()
+def _accounts() -> None:
+    """Accounts: our bots on each channel. The environment's is called default."""
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every account: channel, name, status, and why it is paused."""
+    with standing(quiet_settings()) as foundation:
+        shown = [one for one in foundation.accounts.all() if one.channel in CHANNELS]
+        if not shown:
+            typer.echo("There are no accounts yet; `sunup accounts add telegram NAME` adds one.")
+        for one in shown:
+            source = "environment" if _from_environment(foundation.settings, one.channel, one.name) else "stored"
+            typer.echo("\t".join((one.channel, one.name, one.status.value, source, one.reason)).rstrip())
+
+
+@app.command()
+def add(
+    channel: Channel,
+    name: Name,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(help="Take a credential from an environment variable, for instance token=SUPPORT_BOT_TOKEN."),
+    ] = None,
+) -> None:
+    """Add an account, or give one new credentials. They are asked for, or read line by line from a pipe.
+
+    A credential is never an argument: whatever stands on a command line can be seen by every user of the machine.
+    """
+    from bots.telegram.setup import webhook_url  # late: it brings Telegram's library along
+
+    with standing(quiet_settings()) as foundation:
+        _check_name(foundation.settings, channel, name)
+        credentials = credentials_for(channel, env or ())
+        shown = asyncio.run(_complete(foundation, channel, name, credentials))
+        known = foundation.accounts.find(channel, name)
+        foundation.accounts.put(channel, name, credentials)
+        _note(foundation, "account_renewed" if known else "account_added", channel, name)
+        typer.echo(f"{shown} is the {channel} account {name}.")
+        typer.echo(f"Its updates are delivered to {webhook_url('', name)} below the public URL, or polled.")
+
+
+@app.command()
+def remove(channel: Channel, name: Name) -> None:
+    """Remove an account; what was said through it is kept."""
+    with standing(quiet_settings()) as foundation:
+        if _from_environment(foundation.settings, channel, name):
+            raise errors.ConfigurationError(
+                "This account is the environment's; take SUNUP_TELEGRAM_TOKEN away instead."
+            )
+        account = _known(foundation, channel, name)
+        # Without credentials first: a removed account has nothing left that could leak.
+        foundation.accounts.put(channel, name, {})
+        _set(foundation, account, AccountStatus.REMOVED, "account_removed")
+        typer.echo(
+            f"The {channel} account {name} is removed. Telegram is told nothing; /revoke at @BotFather ends a token."
+        )
+
+
+@app.command()
+def pause(
+    channel: Channel,
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why, for those who look later.")] = "paused by an operator",
+) -> None:
+    """Send nothing through an account for now; what waits for it is kept."""
+    with standing(quiet_settings()) as foundation:
+        _set(foundation, _known(foundation, channel, name), AccountStatus.PAUSED, "account_paused", reason=reason)
+        typer.echo(f"The {channel} account {name} is paused.")
+
+
+@app.command()
+def use(channel: Channel, name: Name) -> None:
+    """Use a paused account again."""
+    with standing(quiet_settings()) as foundation:
+        _set(foundation, _known(foundation, channel, name), AccountStatus.ACTIVE, "account_used_again")
+        typer.echo(f"The {channel} account {name} is used.")
+
+
+# -- credentials -------------------------------------------------------------------------------
+
+
+def credentials_for(channel: str, env: Sequence[str]) -> dict[str, str]:
+    """Gather what a channel's account needs: from the environment, from a pipe, or by asking.
+
+    Raises:
+        typer.BadParameter: A variable is not set, or names no credential of the channel.
+    """
+    wanted = CREDENTIALS[channel]
+    given = dict(_from_variables(channel, env))
+    for name in wanted:
+        if name not in given:
+            given[name] = _ask(name)
+    return given
+
+
+def _from_variables(channel: str, env: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for pair in env:
+        name, _, variable = pair.partition("=")
+        if name not in CREDENTIALS[channel]:
+            wanted = ", ".join(CREDENTIALS[channel])
+            raise typer.BadParameter(f"{name!r} is no credential of {channel}; it takes {wanted}.")
+        value = os.environ.get(variable, "").strip()
+        if not value:
+            raise typer.BadParameter(f"the environment variable {variable!r} is not set.")
+        yield name, value
+
+
+def _ask(name: str) -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt(name.capitalize(), hide_input=True)).strip()
+    line = sys.stdin.readline().strip()
+    if not line:
+        raise typer.BadParameter(f"the {name} was expected on standard input.")
+    return line
+
+
+async def _complete(foundation: Foundation, channel: str, name: str, credentials: dict[str, str]) -> str:
+    """Prove credentials to be right, add what Sunup makes for itself, and return what the platform calls the account.
+
+    Raises:
+        ConfigurationError: Another account has the same bot.
+        SendError: The platform refuses the credentials, or does not answer.
+    """
+    if channel != "telegram":
+        return f"{channel} {name}"
+    from bots.telegram import setup  # late: it brings Telegram's library along
+    from bots.telegram.adapter import TelegramAdapter
+    from bots.transport import Transport
+
+    settings, token = foundation.settings, credentials["token"]
+    _refuse_second(foundation, name, token)
+    before = foundation.accounts.find(channel, name)
+    # The secret stays over a new token, so that deliveries which are under way still prove themselves.
+    credentials["secret"] = before.credentials.get("secret", "") if before else ""
+    credentials["secret"] = credentials["secret"] or token_urlsafe(32)
+    async with Transport() as transport:
+        adapter = TelegramAdapter(name, token, credentials["secret"], settings.telegram_api_url, transport)
+        credentials["username"] = await setup.introduce(adapter)
+    return f"@{credentials['username']}"
+
+
+def _refuse_second(foundation: Foundation, name: str, token: str) -> None:
+    """Refuse a bot that is an account already: Telegram delivers to one address for each bot."""
+    tokens = {one.name: one.credentials.get("token", "") for one in foundation.accounts.all() if one.name != name}
+    if foundation.settings.telegram_token is not None and name != "default":
+        tokens["default"] = foundation.settings.telegram_token.get_secret_value()
+    bot = token.partition(":")[0]
+    same = next((other for other, its in tokens.items() if its.partition(":")[0] == bot), None)
+    if same is not None:
+        raise errors.ConfigurationError(f"This bot is the account {same!r} already; each bot is one account.")
+
+
+# -- accounts ----------------------------------------------------------------------------------
+
+
+def _check_name(settings: Settings, channel: str, name: str) -> None:
+    if not CREDENTIALS.get(channel):
+        wanted = ", ".join(one for one, fields in CREDENTIALS.items() if fields)
+        raise typer.BadParameter(f"accounts can be added on {wanted}.")
+    if not _NAME.fullmatch(name):
+        raise typer.BadParameter("an account is named in a-z, 0-9, _ and -, at most 60.")
+    if _from_environment(settings, channel, name):
+        raise errors.ConfigurationError("The account default is the environment's; set SUNUP_TELEGRAM_TOKEN instead.")
+
+
+def _from_environment(settings: Settings, channel: str, name: str) -> bool:
+    given: Mapping[str, bool] = {"telegram": settings.telegram_token is not None, "web": True}
+    return name == "default" and given.get(channel, False)
+
+
+def _known(foundation: Foundation, channel: str, name: str) -> Account:
+    account = foundation.accounts.find(channel, name)
+    if account is None:
+        raise errors.ConfigurationError(
+            f"There is no {channel} account {name!r}; `sunup accounts list` shows those that there are."
+        )
+    return account
+
+
+def _set(foundation: Foundation, account: Account, status: AccountStatus, action: str, *, reason: str = "") -> None:
+    foundation.accounts.set_status(account.id, status, reason)
+    _note(foundation, action, account.channel, account.name)
+
+
+def _note(foundation: Foundation, action: str, channel: str, name: str) -> None:
+    now = foundation.clock.now()
+    with foundation.database.write() as connection:
+        Audit(foundation.ids).note(connection, operator(), action, {"channel": channel, "account": name}, now=now)

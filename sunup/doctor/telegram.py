@@ -1,0 +1,83 @@
+"""What Telegram says of our bots."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bots.telegram import setup
+from bots.telegram.adapter import TelegramAdapter
+from bots.transport import Transport
+from core import errors
+from storage.accounts import Account, AccountStatus
+from sunup.doctor.finding import Finding, Mark, broken, fine, warning
+from sunup.settings import Settings
+
+_MANY = 100
+"""Updates that wait at Telegram beyond which nobody seems to take them."""
+_RECENT = timedelta(hours=1)
+
+
+def adapters(settings: Settings, accounts: Sequence[Account], transport: Transport) -> list[TelegramAdapter]:
+    """Return an adapter for each bot: the environment's, and those of the accounts that are used.
+
+    Raises:
+        ConfigurationError: A token cannot be right.
+    """
+    tokens = {
+        one.name: one.credentials["token"]
+        for one in accounts
+        if one.channel == "telegram" and one.status is AccountStatus.ACTIVE and "token" in one.credentials
+    }
+    if settings.telegram_token is not None:
+        tokens["default"] = settings.telegram_token.get_secret_value()
+    # The secret proves what Telegram sends to us; nothing is sent here, so none is needed.
+    return [TelegramAdapter(name, token, "", settings.telegram_api_url, transport) for name, token in tokens.items()]
+
+
+def none_set_up() -> Finding:
+    """Return that there is no bot, which is no fault."""
+    return fine("telegram", "no bot is set up; SUNUP_TELEGRAM_TOKEN or `sunup accounts add telegram NAME` adds one")
+
+
+async def bot(settings: Settings, adapter: TelegramAdapter, now: datetime) -> list[Finding]:
+    """Ask Telegram who the bot is and how its deliveries fare."""
+    name = f"telegram {adapter.account}"
+    try:
+        username = await setup.introduce(adapter)
+        health = await setup.webhook_health(adapter)
+    except errors.AccountRevoked:
+        return [broken(name, "Telegram refuses the token", "ask @BotFather for the token and set it anew")]
+    except errors.SendError as error:
+        cure = "see that this machine reaches SUNUP_TELEGRAM_API_URL"
+        return [broken(name, f"Telegram was not reached ({error.code})", cure)]
+    waiting = f"{health.pending} updates wait" if health.pending else "nothing waits"
+    webhook = settings.telegram_mode == "webhook" and settings.public_url is not None
+    found = [fine(name, f"@{username} answers; {'webhook' if webhook else 'long polling'}; {waiting}")]
+    found += _delivery(name, settings, adapter.account, health) if webhook else _polling(name, health)
+    if health.pending > _MANY:
+        found.append(warning(name, f"{health.pending} updates wait at Telegram", "see that `sunup web` runs"))
+    if webhook and health.last_error and health.last_error_at and now - health.last_error_at < _RECENT:
+        found.append(
+            warning(
+                name,
+                f"the last failed delivery was at {health.last_error_at:%H:%M} UTC: {health.last_error}",
+                "docs/channels/telegram.md says what each of these means",
+            )
+        )
+    return found
+
+
+def _delivery(name: str, settings: Settings, account: str, health: setup.WebhookHealth) -> list[Finding]:
+    wanted = setup.webhook_url(settings.public_url or "", account)
+    if health.url == wanted:
+        source = "from SUNUP_TELEGRAM_SECRET" if settings.telegram_secret and account == "default" else "Sunup's own"
+        return [fine(name, f"delivers to {wanted}; the secret is {source}")]
+    found = f"delivers to {health.url}" if health.url else "has no webhook"
+    cure = f"`sunup web` sets it to {wanted} when it starts"
+    return [Finding(name, Mark.WARNING, found, cure)]
+
+
+def _polling(name: str, health: setup.WebhookHealth) -> list[Finding]:
+    if not health.url:
+        return []
+    cure = "polling takes it away; set SUNUP_TELEGRAM_MODE=webhook if you want it"
+    return [warning(name, f"a webhook is set to {health.url}", cure)]

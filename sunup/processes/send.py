@@ -1,0 +1,31 @@
+"""The sending process: drains the outbox."""
+
+from bots.registry import CHANNELS
+from storage.share import Share
+from sunup.bus import OUTBOX
+from sunup.composition import Foundation
+from sunup.processes.ground import ground
+from sunup.processes.stopping import stop_event
+from workers.books import Books
+from workers.lanes import Limits
+from workers.sender import Sender, SenderPorts
+
+
+async def serve_send(foundation: Foundation, limits: Limits | None = None) -> None:
+    """Send until told to stop, then finish what is under way.
+
+    Args:
+        foundation: What every process stands on.
+        limits: How much it takes on; None for what suits a public platform.
+    """
+    stop = stop_event()
+    async with ground(foundation, OUTBOX) as here, here.bus.listen(OUTBOX) as wake:
+        ports = SenderPorts(
+            database=foundation.database,
+            outbox=Share(foundation.sealer, CHANNELS),
+            books=Books(foundation.turns, foundation.accounts, foundation.dead_letters, here.channels.renewed),
+            adapter_of=here.channels.of,
+            clock=foundation.clock,
+            hints=here.hints,
+        )
+        await Sender(ports, limits, wake).run(stop)

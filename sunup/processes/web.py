@@ -1,0 +1,100 @@
+"""The web process: providers' doors, the web chat, polling, health."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import structlog
+from aiohttp import web
+
+from api import schemas
+from storage.intake import Intake
+from storage.leases import Leases
+from storage.stock import stock
+from storage.turns import Report
+from sunup.bus import CHAT
+from sunup.composition import AsyncBurial, AsyncHistory, Foundation
+from sunup.processes.ground import Ground, ground
+from sunup.processes.stopping import stop_event
+from sunup.processes.telegram import TelegramDoor
+from sunup.settings import Settings
+from web import chat
+from web.ports import Chat
+from webhooks.application import application
+from webhooks.door import Door
+from webhooks.health import Health, Probe
+from webhooks.metrics import Metrics
+
+_log = structlog.get_logger()
+
+WEBHOOK_CHANNELS = ("telegram",)
+
+
+async def serve_web(foundation: Foundation) -> None:
+    """Run the web process until it is told to stop, then drain: answer what came in, commit it, close."""
+    stop = stop_event()
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(ground(foundation, f"{CHAT}*"))
+        intake = foundation.intake(here.hints, _observer(metrics))
+        intake.start()
+        stack.push_async_callback(asyncio.to_thread, intake.stop)
+        burial = AsyncBurial(foundation.dead_letters)
+        health = Health(_probes(here), metrics, _refresher(foundation, metrics))
+        door = Door(here.channels.find, intake, burial, clock=foundation.clock, observe=metrics.observe_request)
+        app = application(door, health, WEBHOOK_CHANNELS)
+        schemas.add_to(app)
+        chat.setup(app, _chat(here, intake))
+        await _listen(app, foundation.settings, stack)
+        telegram = TelegramDoor(here.channels, intake, burial, Leases(foundation.database, foundation.clock))
+        bringing = asyncio.create_task(telegram.run(foundation.settings, stop))
+        await stop.wait()
+        _log.info("web_draining")
+        health.draining = True
+        await bringing
+
+
+def _chat(here: Ground, intake: Intake) -> Chat:
+    return Chat(
+        intake=intake,
+        history=AsyncHistory(here.foundation.history),
+        uploads=here.files,
+        announcements=here.announcements,
+        public_url=here.foundation.settings.public_url or "",
+    )
+
+
+async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> None:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_seconds)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.http_host, settings.http_port, backlog=1024)
+    await site.start()
+    for address in runner.addresses:
+        _log.info("web_listening", url=f"http://{address[0]}:{address[1]}")
+
+
+def _observer(metrics: Metrics) -> Callable[[int, Report], None]:
+    def observe(count: int, report: Report) -> None:
+        metrics.observe_batch(count, report.taken, report.dropped, report.buried)
+
+    return observe
+
+
+def _probes(here: Ground) -> dict[str, Probe]:
+    async def database() -> None:
+        async with asyncio.timeout(3):
+            await asyncio.to_thread(here.foundation.database.ping)
+
+    async def queue() -> None:
+        async with asyncio.timeout(3):
+            await here.bus.ping()
+
+    return {"database": database, "queue": queue}
+
+
+def _refresher(foundation: Foundation, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    async def refresh() -> None:
+        metrics.set_stock(await asyncio.to_thread(stock, foundation.database, foundation.clock.now()))
+
+    return refresh

@@ -1,0 +1,139 @@
+"""The supervisor: everything in one process group on one machine, for a laptop or a small server.
+
+It starts the embedded queue where none is configured, brings the database up to date, starts one process for
+each part, starts a part again that has died, and on SIGTERM or Ctrl-C lets all of them drain.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from sunup.embedded import EmbeddedQueue, end_with_parent
+from sunup.settings import Settings
+
+_log = structlog.get_logger()
+
+_LOOK_SECONDS = 0.2
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+_STEADY_SECONDS = 30.0
+"""A part that has lived this long has recovered; its next restart is immediate again."""
+_KILL_AFTER = 5.0
+"""Seconds beyond the drain time after which a part that will not stop is killed."""
+
+
+@dataclass(slots=True)
+class _Part:
+    name: str
+    command: tuple[str, ...]
+    process: "subprocess.Popen[bytes] | None" = None
+    started_at: float = 0.0
+    pause: float = _FIRST_PAUSE
+    due_at: float = field(default=0.0)
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            self.command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            preexec_fn=end_with_parent(),  # noqa: PLW1509 - calls two C functions that were looked up before
+        )
+        self.started_at = time.monotonic()
+
+    def has_died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def plan_restart(self) -> None:
+        lived = time.monotonic() - self.started_at
+        self.pause = _FIRST_PAUSE if lived > _STEADY_SECONDS else min(self.pause * 2, _LONGEST_PAUSE)
+        self.due_at = time.monotonic() + self.pause
+        self.process = None
+
+
+class Supervisor:
+    """Keeps the parts of one installation running.
+
+    Args:
+        settings: How many workers, where the data is, how long to drain.
+        program: What starts a part when the part's name is added to it.
+    """
+
+    def __init__(self, settings: Settings, program: Sequence[str] = (sys.executable, "-m", "sunup")) -> None:
+        self._settings = settings
+        self._queue = EmbeddedQueue(settings.data_dir) if settings.embedded_queue else None
+        self._stopping = False
+        self._announced = settings.http_port == 0
+        workers = [_Part(f"worker {number + 1}", (*program, "worker")) for number in range(settings.workers)]
+        parts = [_Part(name, (*program, name)) for name in ("web", "send", "schedule")]
+        self._parts = parts + workers
+
+    def run(self) -> None:
+        """Run until told to stop; returns when every part has drained."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        if self._queue is not None:
+            self._queue.start()
+        try:
+            for part in self._parts:
+                part.start(os.environ)
+            while not self._stopping:
+                self._look()
+                if not self._announced:
+                    self._announce()
+                time.sleep(_LOOK_SECONDS)
+        finally:
+            self._drain()
+            if self._queue is not None:
+                self._queue.stop()
+
+    def _announce(self) -> None:
+        """Tell the person at the terminal where the page is, once it answers."""
+        settings = self._settings
+        host = "127.0.0.1" if settings.http_host in ("0.0.0.0", "::") else settings.http_host  # noqa: S104 - compared
+        url = settings.public_url or f"http://{host}:{settings.http_port}"
+        try:
+            with urllib.request.urlopen(f"http://{host}:{settings.http_port}/readyz", timeout=1):
+                pass
+        except OSError:
+            return
+        self._announced = True
+        _log.info("sunup_ready", url=url)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\n  Sunup is ready: {url}   (Ctrl-C stops it)\n\n")
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._stopping = True
+
+    def _look(self) -> None:
+        """Start again what has died."""
+        if self._queue is not None and not self._queue.running:
+            _log.error("queue_died")
+            self._queue.start()
+        for part in self._parts:
+            if part.has_died():
+                code = part.process.returncode if part.process else None
+                part.plan_restart()
+                _log.error("part_died", part=part.name, code=code, again_in=part.pause)
+            elif part.process is None and time.monotonic() >= part.due_at:
+                part.start(os.environ)
+
+    def _drain(self) -> None:
+        """Let every part finish; kill one that does not."""
+        alive = [part.process for part in self._parts if part.process is not None]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + self._settings.drain_seconds + _KILL_AFTER
+        for process in alive:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _log.error("part_killed", pid=process.pid)
+                process.kill()
+                process.wait()
