@@ -1,0 +1,117 @@
+"""Processes that are killed at random moments of several people's conversations lose nothing and double nothing.
+
+A double is only excused where nobody could know: the message was in the hands of the very sender that was killed.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from pathlib import Path
+
+from conversations import facts
+from tests.acceptance.program import PATIENCE, until
+from tests.acceptance.story import SUMMARY, photograph
+from tests.acceptance.town import PARTS, Guest, Town, patient, town
+
+pytestmark = patient
+
+SEED = int(os.environ.get("SUNUP_TEST_SEED", "7"))
+
+
+async def talk(guest: Guest) -> None:
+    """Live through a workflow; a spinner that is never ended is all that a person may notice."""
+    await guest.says("hello", "What shall I call you?")
+    await guest.says("start prompt_selling", "Where did your prompts help a paying client most?")
+    await guest.person.tap("Copywriting")
+    await guest.reads("Put your twenty best Copywriting prompts")
+    await guest.says("stuck", "Five prompts that you used this week")
+    await guest.says("nine of them are written down by now", "Noted.")
+    await guest.person.tap("Done")
+    await guest.reads("Send a screenshot of the page")
+    await guest.person.send_photo(photograph())
+    await guest.reads("Kept, thank you.", "What did the first three sales bring?")
+    await guest.says("4500", SUMMARY)
+
+
+async def strike(here: Town, name: str) -> None:
+    """Kill a part, and let what it held be free at once; where nobody starts it again, do that."""
+    await until(lambda: here.program.part(name), f"the part {name}")
+    victim = here.program.part(name)
+    assert victim is not None
+    alone = name in here.program.running
+    assert here.program.kill(name)
+    await until(lambda: here.records.end_leases(victim.pid) >= 0, "the end of its leases")
+    if alone:
+        here.program.start(name)
+
+
+async def conversations(here: Town, names: list[str], blows: list[str]) -> list[Guest]:
+    """Let people talk while parts are killed, and return them at the end of what they wanted."""
+    dice = random.Random(SEED)
+    guests = [here.person(name) for name in names]
+    talks = [asyncio.create_task(talk(guest)) for guest in guests]
+    for name in blows:
+        await asyncio.sleep(dice.uniform(0.3, 2.5))
+        await strike(here, name)
+    async with asyncio.timeout(3 * PATIENCE):
+        await asyncio.gather(*talks)
+    await here.quiet()
+    return guests
+
+
+def find_nothing_lost(here: Town, guests: list[Guest]) -> None:
+    """Assert that everything acted once, and that everything was said, twice only where nobody could know."""
+    delivered = {f"{here.bot.id}:{attempt.update_id}" for attempt in here.bot.updates.attempts}
+    assert here.records.keys() == Counter(delivered)
+    assert here.bot.updates.lost == []
+    assert here.records.letters() == [reason for reason in here.records.letters() if "sender died" in reason]
+    unknown = {line["message_id"] for line in here.program.events("message_outcome_unknown")}
+    for guest in guests:
+        person = here.records.person(guest.person.id)
+        [execution] = here.records.executions(person, "prompt_selling")
+        assert (execution.status, execution.steps_completed) == ("completed", 4)
+        assert len(here.records.outcomes(person)) == 1
+        assert len(here.records.media(person)) == 1
+        assert here.records.facts(person, facts.STEP_COMPLETED) == 4
+        said = here.records.outbound(person)
+        excused = Counter(text for message, text in said if str(message) in unknown)
+        wanted, shown = Counter(text for _, text in said), Counter(guest.plain_texts)
+        assert wanted - shown == Counter()
+        assert shown - wanted <= excused
+        assert list(dict.fromkeys(guest.plain_texts)) == list(dict.fromkeys(text for _, text in said))
+
+
+async def test_parts_killed_in_the_middle_of_conversations_lose_and_double_nothing(tmp_path: Path) -> None:
+    blows = ["send", "web", "worker", "schedule", "send", "web", "worker"]
+    async with town(tmp_path, expected={"part_died"}) as here:
+        guests = await conversations(here, ["Ann", "Bob", "Cem", "Dee"], blows)
+        find_nothing_lost(here, guests)
+        assert len(here.program.events("part_died")) >= len(blows)
+
+
+async def test_supervisor_killed_in_the_middle_of_conversations_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    async with town(tmp_path, expected={"part_died"}) as here:
+        guests = [here.person(name) for name in ("Eva", "Fil", "Gus")]
+        talks = [asyncio.create_task(talk(guest)) for guest in guests]
+        await until(lambda: any("twenty best" in text for text in guests[0].texts), "the middle of the conversations")
+        parts = [here.program.part(name) for name in PARTS]
+        assert here.program.kill("serve")
+        here.program.start()
+        await here.program.ready()
+        async with asyncio.timeout(3 * PATIENCE):
+            await asyncio.gather(*talks)
+        await here.quiet()
+        find_nothing_lost(here, guests)
+        assert not any(part is not None and part.is_running() for part in parts)
+
+
+async def test_parts_killed_on_postgresql_lose_and_double_nothing(
+    tmp_path: Path, postgres_database_url: str, redis_url: str
+) -> None:
+    settings = {"DATABASE_URL": postgres_database_url, "REDIS_URL": redis_url}
+    async with town(tmp_path, settings=settings, parts=PARTS) as here:
+        here.codes.add(-signal.SIGTERM)  # of a part that is stopped while it is still starting
+        guests = await conversations(here, ["Hal", "Ida", "Jon"], ["send", "web", "worker", "schedule"])
+        find_nothing_lost(here, guests)

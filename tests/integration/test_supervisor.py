@@ -1,0 +1,171 @@
+"""The supervisor over real processes: what dies is started again, what is told to stop drains, nothing is left over."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+PART = """
+import os, pathlib, signal, sys, time
+
+name, folder = sys.argv[1], pathlib.Path(os.environ["STAND_IN_FOLDER"])
+
+def tell(word):
+    with (folder / name).open("a") as file:
+        file.write(f"{word} {os.getpid()} {time.time()}\\n")
+
+def stop(number, frame):
+    time.sleep(0.2)
+    tell("drained")
+    sys.exit(0)
+
+stubborn = name in os.environ.get("STAND_IN_STUBBORN", "")
+signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else stop)
+tell("started")
+if name in os.environ.get("STAND_IN_DYING", ""):
+    sys.exit(3)
+while True:
+    time.sleep(1)
+"""
+RUN = """
+import sys
+from sunup import supervisor
+from sunup.logs import configure_logs
+from sunup.settings import read_settings
+
+configure_logs("json", "INFO")
+supervisor._KILL_AFTER = 0.5
+supervisor.Supervisor(read_settings(None), (sys.executable, sys.argv[1])).run()
+"""
+PARTS = ("web", "send", "schedule", "worker")
+
+
+class Troupe:
+    """A supervisor whose parts are stand-ins that write down what happens to them."""
+
+    def __init__(self, folder: Path, redis_url: str, **stage: str) -> None:
+        self.folder = folder
+        (folder / "part.py").write_text(PART)
+        settings = {
+            "SUNUP_REDIS_URL": redis_url,
+            "SUNUP_DATA_DIR": str(folder / "data"),
+            "SUNUP_HTTP_PORT": "0",
+            "SUNUP_WORKERS": "1",
+            "SUNUP_DRAIN_SECONDS": "2",
+            "STAND_IN_FOLDER": str(folder),
+        }
+        with (folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", RUN, str(folder / "part.py")],
+                env={**os.environ, **settings, **stage},
+                stderr=log,
+            )
+
+    def told(self, name: str, word: str) -> list[tuple[int, float]]:
+        """Return process and moment of each time that a part told this."""
+        with contextlib.suppress(FileNotFoundError):
+            lines = [line.split() for line in (self.folder / name).read_text().splitlines()]
+            return [(int(pid), float(at)) for said, pid, at in lines if said == word]
+        return []
+
+    def wait(self, condition: Callable[[], object], seconds: float = 15) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, (self.folder / "log").read_text()
+            time.sleep(0.05)
+
+    def wait_for_all(self) -> None:
+        self.wait(lambda: all(self.told(name, "started") for name in PARTS))
+
+    def left_over(self) -> list[int]:
+        """Return the parts that are still alive."""
+        started = [pid for name in PARTS for pid, _ in self.told(name, "started")]
+        return [pid for pid in started if psutil.pid_exists(pid) and _alive(pid)]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def start(tmp_path: Path, redis_url: str) -> Iterator[Callable[..., Troupe]]:
+    started: list[Troupe] = []
+
+    def starter(**stage: str) -> Troupe:
+        started.append(Troupe(tmp_path, redis_url, **stage))
+        return started[-1]
+
+    yield starter
+    for troupe in started:
+        troupe.process.kill()
+        troupe.process.wait()
+        for pid in troupe.left_over():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_supervisor_lets_every_part_drain(start: Callable[..., Troupe], number: signal.Signals) -> None:
+    troupe = start()
+    troupe.wait_for_all()
+    troupe.process.send_signal(number)
+    assert troupe.process.wait(10) == 0
+    assert [len(troupe.told(name, "drained")) for name in PARTS] == [1, 1, 1, 1]
+    assert troupe.left_over() == []
+
+
+def test_a_part_that_died_is_started_again(start: Callable[..., Troupe]) -> None:
+    troupe = start()
+    troupe.wait_for_all()
+    ((pid, _),) = troupe.told("send", "started")
+    os.kill(pid, signal.SIGKILL)
+    troupe.wait(lambda: len(troupe.told("send", "started")) == 2)
+    assert [len(troupe.told(name, "started")) for name in PARTS] == [1, 2, 1, 1]
+    assert '"part_died"' in (troupe.folder / "log").read_text()
+
+
+def test_a_part_that_keeps_dying_is_started_after_growing_pauses(start: Callable[..., Troupe]) -> None:
+    troupe = start(STAND_IN_DYING="schedule")
+    troupe.wait(lambda: len(troupe.told("schedule", "started")) == 3)
+    first, second, third = (at for _, at in troupe.told("schedule", "started"))
+    assert second - first > 0.5
+    assert third - second > 1.4 * (second - first)
+    assert len(troupe.told("web", "started")) == 1
+
+
+def test_a_part_that_will_not_stop_is_killed(start: Callable[..., Troupe]) -> None:
+    troupe = start(STAND_IN_STUBBORN="worker", SUNUP_DRAIN_SECONDS="0")
+    troupe.wait_for_all()
+    troupe.process.terminate()
+    assert troupe.process.wait(10) == 0
+    assert troupe.left_over() == []
+    assert '"part_killed"' in (troupe.folder / "log").read_text()
+
+
+def test_a_supervisor_that_is_killed_leaves_no_orphan(start: Callable[..., Troupe]) -> None:
+    troupe = start()
+    troupe.wait_for_all()
+    troupe.process.kill()
+    troupe.process.wait()
+    troupe.wait(lambda: not troupe.left_over())
+    assert [len(troupe.told(name, "drained")) for name in PARTS] == [1, 1, 1, 1]
+
+
+def test_a_part_that_waits_to_be_started_again_is_not_started_by_a_stop(start: Callable[..., Troupe]) -> None:
+    troupe = start(STAND_IN_DYING="schedule")
+    troupe.wait(lambda: troupe.told("schedule", "started") and troupe.told("worker", "started"))
+    time.sleep(0.3)
+    troupe.process.terminate()
+    assert troupe.process.wait(10) == 0
+    assert len(troupe.told("schedule", "started")) == 1
+    assert troupe.left_over() == []

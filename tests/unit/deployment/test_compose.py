@@ -1,0 +1,79 @@
+"""What Docker is told, held against what the program can do; no engine is needed to see a wrong word."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from sunup.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[3]
+PARTS = ("migrate", "web", "send", "schedule", "worker")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+
+
+def commands() -> set[str]:
+    """Return every command of the program, as it is typed."""
+    from sunup.__main__ import app
+
+    found = set()
+    stack = [("", typer.main.get_command(app))]
+    while stack:
+        name, command = stack.pop()
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            found.add(name)
+        else:
+            stack += [(f"{name} {word}".strip(), each) for word, each in inner.items()]
+    return found
+
+
+def test_compose_runs_every_part_and_what_they_stand_on() -> None:
+    assert set(SERVICES) == {*PARTS, "postgres", "redis"}
+    assert SERVICES["worker"]["deploy"]["replicas"] == 2
+
+
+def test_compose_commands_are_commands_of_the_program() -> None:
+    assert {" ".join(SERVICES[part]["command"]) for part in PARTS} <= commands()
+
+
+def test_dockerfile_default_is_a_command_of_the_program() -> None:
+    found = re.search(r'^CMD \["(\w+)"\]$', (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert found is not None
+    assert found[1] in commands()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_compose_environment_holds_settings_only(part: str) -> None:
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    assert set(SERVICES[part]["environment"]) <= known
+
+
+def test_dockerfile_environment_holds_settings_only() -> None:
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    assert set(re.findall(r"(SUNUP_\w+)=", (ROOT / "Dockerfile").read_text())) <= known
+
+
+@pytest.mark.parametrize("part", ["send", "schedule", "worker", "migrate"])
+def test_compose_part_that_listens_to_nothing_has_no_http_check(part: str) -> None:
+    assert SERVICES[part]["healthcheck"] == {"disable": True}
+
+
+def test_compose_waits_for_migrations_and_drains_before_it_kills() -> None:
+    for part in ("web", "send", "schedule", "worker"):
+        assert SERVICES[part]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+        drain = float(SERVICES[part]["environment"]["SUNUP_DRAIN_SECONDS"])
+        assert float(SERVICES[part]["stop_grace_period"].removesuffix("s")) > drain
+
+
+def test_dockerignore_lets_through_every_package_and_what_the_build_copies() -> None:
+    let_through = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"][
+        "packages"
+    ]
+    assert {*packages, "pyproject.toml", "requirements-setup.lock", "requirements-production.lock"} <= set(let_through)
