@@ -19,8 +19,9 @@ from conversations.state import State
 from core import errors
 from core.messages import InboundKind, InboundMessage
 from core.ports import IdSource
+from core.undigested import Undigested
 from storage import tables
-from storage.dead_letters import body_of
+from storage.dead_letters import body_of, letter_row
 from storage.keys import fitting_key
 from storage.moving import move_chat
 from storage.origin import origin
@@ -198,9 +199,7 @@ class Batch:
             raise
         except Exception as error:  # noqa: BLE001 - one person's broken turn must not stop the others of the batch
             self._log_failure(error, person_id, happened=type(event).__name__)
-            self._ledger.dead_letters.append(
-                self._dead_letter("engine", f"{type(event).__name__} failed", b"{}", key=str(person_id))
-            )
+            self._keep_dead(Undigested("engine", f"{type(event).__name__} failed", key=str(person_id)), b"{}")
             return
         self._scribe.apply(dialogue, turn.state, turn.effects)
 
@@ -249,25 +248,12 @@ class Batch:
     def _bury(self, arrival: Arrival, reason: str) -> None:
         self.report.buried += 1
         message = arrival.message
-        whence = {"channel": message.channel, "account": message.account, "key": message.key}
-        letter = self._dead_letter("intake", reason, body_of(message), **whence)
-        self._ledger.dead_letters.append(letter)
+        what = Undigested("intake", reason, message.channel, account=message.account, key=message.key)
+        self._keep_dead(what, body_of(message))
 
-    def _dead_letter(
-        self, source: str, reason: str, body: bytes, *, key: str, channel: str = "", account: str = ""
-    ) -> dict[str, Any]:
-        letter_id = self._ids.new()
-        return {
-            "id": letter_id,
-            "source": source,
-            "channel": channel,
-            "account": account,
-            "key": fitting_key(key),
-            "reason": reason[:300],
-            "body": self._sealer.close(body, b"dead letter" + letter_id.bytes),
-            "at": self._now,
-            "replayed_at": None,
-        }
+    def _keep_dead(self, what: Undigested, body: bytes) -> None:
+        row = letter_row(self._sealer, what, body, letter_id=self._ids.new(), now=self._now)
+        self._ledger.dead_letters.append(row)
 
     def close(self) -> Report:
         """Write everything; the caller commits."""

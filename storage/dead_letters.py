@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.messages import InboundMessage
 from core.ports import Clock, IdSource
+from core.undigested import Undigested
 from storage import tables
 from storage.database import Database
 from storage.keys import fitting_key
@@ -53,6 +54,21 @@ def body_of(message: InboundMessage) -> bytes:
         return json.dumps(asdict(message), default=str, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def letter_row(sealer: Sealer, what: Undigested, body: bytes, *, letter_id: UUID, now: datetime) -> dict[str, Any]:
+    """Return a dead letter as a row, its body sealed for no other place."""
+    return {
+        "id": letter_id,
+        "source": what.source,
+        "channel": what.channel,
+        "account": what.account,
+        "key": fitting_key(what.key),
+        "reason": what.reason[:300],
+        "body": sealer.close(body, b"dead letter" + letter_id.bytes),
+        "at": now,
+        "replayed_at": None,
+    }
+
+
 class DeadLetters:
     """The dead letters of this installation.
 
@@ -69,29 +85,19 @@ class DeadLetters:
         self._ids = ids
         self._clock = clock
 
-    def bury(self, source: str, channel: str, account: str, key: str, reason: str, body: bytes) -> None:
+    def bury(self, what: Undigested, body: bytes) -> None:
         """Keep something that could not be digested.
 
         Raises:
             StorageUnavailable: The database does not answer; it was not kept.
         """
-        row = self.row(source, channel, account, key, reason, body)
+        row = self.row(what, body)
         with self._database.write() as connection:
             connection.execute(_letters.insert(), row)
 
-    def row(self, source: str, channel: str, account: str, key: str, reason: str, body: bytes) -> dict[str, Any]:
+    def row(self, what: Undigested, body: bytes) -> dict[str, Any]:
         """Return a dead letter as a row, for a transaction that the caller has open."""
-        letter_id = self._ids.new()
-        return {
-            "id": letter_id,
-            "source": source,
-            "channel": channel,
-            "account": account,
-            "key": fitting_key(key),
-            "reason": reason[:300],
-            "body": self._sealer.close(body, b"dead letter" + letter_id.bytes),
-            "at": self._clock.now(),
-        }
+        return letter_row(self._sealer, what, body, letter_id=self._ids.new(), now=self._clock.now())
 
     def bury_message(self, account_id: UUID, message: InboundMessage, reason: str) -> None:
         """Keep an inbound message that the database refused, and its key; a second delivery of it changes nothing.
@@ -99,7 +105,8 @@ class DeadLetters:
         Raises:
             StorageUnavailable: The database does not answer; it was not kept.
         """
-        letter = self.row("intake", message.channel, message.account, message.key, reason, body_of(message))
+        what = Undigested("intake", reason, message.channel, account=message.account, key=message.key)
+        letter = self.row(what, body_of(message))
         seen = {"account_id": account_id, "key": letter["key"], "received_at": letter["at"]}
         make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
         keep_key = make(tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.key)

@@ -2,8 +2,8 @@
 
 PostgreSQL gets the rows of a table as one JSON parameter that `json_to_recordset` unfolds: a quarter of the work, in
 this process, of binding every value of every row. Several tables travel in one statement, so that a batch
-waits once for them. SQLite, which runs inside this process, gets them bound, without SQLAlchemy's own work for each value.
-The same rows give the same result on both.
+waits once for them. SQLite, which runs inside this process, gets them bound, without SQLAlchemy's own work for each
+value. The same rows give the same result on both.
 """
 
 from collections.abc import Callable, Mapping, Sequence

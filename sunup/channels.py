@@ -9,7 +9,7 @@ import structlog
 from bots.adapter import Adapter
 from bots.registry import CHANNELS, Surroundings
 from core import errors
-from storage.accounts import Account, Accounts, AccountStatus
+from storage.accounts import REFUSED, Account, Accounts, AccountStatus
 from storage.sealing import Unsealable
 from sunup.keys import telegram_secret
 from sunup.settings import Settings
@@ -47,8 +47,13 @@ class Channels:
             MasterKeyMissing: An account's credentials were sealed under another master key.
             StorageUnavailable: The database does not answer.
         """
-        for channel in self._from_environment():
+        given = self._from_environment()
+        for channel in given:
             self._accounts.id_of(channel, "default")
+        for row in self._accounts.all():
+            if row.name == "default" and row.channel in given and row.reason == REFUSED:
+                # A new token in the environment comes with a start; one that is still wrong is refused again.
+                self._accounts.set_status(row.id, AccountStatus.ACTIVE)
         self._take_over(self._accounts.all())
 
     def find(self, channel: str, account: str) -> Adapter | None:

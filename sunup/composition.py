@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from conversations.engine import Engine
 from core.history import HistoryEntry, Thread
 from core.ports import Hints
+from core.undigested import Undigested
 from storage.accounts import Accounts
 from storage.database import Database
 from storage.dead_letters import DeadLetters
@@ -87,9 +88,9 @@ class AsyncBurial:
     def __init__(self, dead_letters: DeadLetters) -> None:
         self._dead_letters = dead_letters
 
-    async def bury(self, source: str, channel: str, account: str, key: str, reason: str, body: bytes) -> None:
+    async def bury(self, what: Undigested, body: bytes) -> None:
         """Return once the letter is committed."""
-        await asyncio.to_thread(self._dead_letters.bury, source, channel, account, key, reason, body)
+        await asyncio.to_thread(self._dead_letters.bury, what, body)
 
 
 class AsyncHistory:

@@ -3,6 +3,7 @@
 Nothing here is skipped silently: a server that cannot be started is an error that says why.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
+import structlog
 
 from sunup.embedded import EmbeddedQueue, embedded_queue
+from sunup.logs import QUIET_LOGGERS
 from sunup.settings import PREFIX, TEST_PREFIX
 from tests.servers import PostgresServer, fresh_database, start_postgres
 
@@ -36,6 +39,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(ACCEPTANCE):
             item.add_marker(pytest.mark.xdist_group("acceptance"))
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Forget how a command of the product has set the logs up: its stream is closed once its test has ended."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    quiet = {name: logging.getLogger(name).level for name in QUIET_LOGGERS}
+    yield
+    if structlog.is_configured():
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        for name, was in quiet.items():
+            logging.getLogger(name).setLevel(was)
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from bots.adapter import Adapter, Request, Response
 from core import errors
 from core.messages import InboundMessage
 from core.ports import Clock
+from core.undigested import Undigested
 
 _log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ class Intake(Protocol):
 class Burial(Protocol):
     """Keeps what could not be understood."""
 
-    async def bury(self, source: str, channel: str, account: str, key: str, reason: str, body: bytes) -> None:
+    async def bury(self, what: Undigested, body: bytes) -> None:
         """Return once it is committed."""
         ...
 
@@ -107,7 +108,8 @@ class Door:
         _log.warning("update_not_understood", channel=adapter.channel, error=type(error).__name__)
         reason = str(error) if isinstance(error, errors.Uninterpretable) else f"parse failed: {type(error).__name__}"
         try:
-            await self._burial.bury("webhook", adapter.channel, adapter.account, "", reason, request.body)
+            what = Undigested("webhook", reason, adapter.channel, account=adapter.account)
+            await self._burial.bury(what, request.body)
         except errors.StorageUnavailable:
             return "unavailable", _unavailable()
         return "buried", _native(adapter.acknowledge(request))

@@ -11,6 +11,7 @@ import structlog
 
 from core import errors
 from core.messages import InboundKind, InboundMessage
+from core.undigested import Undigested
 from storage import tables
 from storage.accounts import REFUSED, Accounts, AccountStatus
 from storage.dead_letters import DeadLetters
@@ -102,9 +103,8 @@ class Books:
         # Only ids: the words stay where the person's own key seals them.
         message, settlement = verdict.claimed.message, verdict.settlement
         body = {"message": message.id, "conversation": verdict.claimed.conversation_id, "seq": message.seq}
-        return self._dead_letters.row(
-            "outbox", message.channel, message.account, str(message.id), settlement.error, orjson.dumps(body)
-        )
+        what = Undigested("outbox", settlement.error, message.channel, account=message.account, key=str(message.id))
+        return self._dead_letters.row(what, orjson.dumps(body))
 
 
 def _block(verdict: Verdict) -> Arrival:

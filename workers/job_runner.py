@@ -18,6 +18,7 @@ from conversations.events import JobFinished
 from core import errors
 from core.ports import Clock, Hints, IdSource
 from core.retry import MOST_JOB_ATTEMPTS, next_job_attempt
+from core.undigested import Undigested
 from storage import tables
 from storage.database import Database
 from storage.dead_letters import DeadLetters
@@ -186,7 +187,7 @@ class JobRunner:
                 return
             if error:
                 body = orjson.dumps({"job": job.id, "kind": job.kind})
-                letter = self._ports.dead_letters.row("job", "", "", str(job.id), f"{job.kind}: {error}", body)
+                letter = self._ports.dead_letters.row(Undigested("job", f"{job.kind}: {error}", key=str(job.id)), body)
                 connection.execute(tables.dead_letters.insert(), letter)
             if ended is not None:
                 event = JobFinished(self._ports.ids.new(), job.key, ended.succeeded, dict(ended.result))

@@ -20,6 +20,7 @@ import structlog
 from core import errors
 from core.messages import DeliveryStatus
 from core.ports import Clock, Hints
+from core.undigested import Undigested
 from storage import settlements, tables
 from storage.database import Database
 from storage.dead_letters import DeadLetters
@@ -159,7 +160,7 @@ class Sweeper:
 
     def _letter(self, settlement: Settlement) -> dict[str, object]:
         body = orjson.dumps({"message": settlement.message})
-        return self._ports.dead_letters.row("outbox", "", "", str(settlement.message), settlement.error, body)
+        return self._ports.dead_letters.row(Undigested("outbox", settlement.error, key=str(settlement.message)), body)
 
     def requeue_jobs(self) -> int:
         """Hand over jobs that the queue lost, that are due again, or whose worker died."""

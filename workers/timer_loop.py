@@ -12,6 +12,7 @@ import structlog
 
 from core import errors
 from core.ports import Clock, Hints
+from core.undigested import Undigested
 from storage import due
 from storage.database import Database
 from storage.dead_letters import DeadLetters
@@ -159,7 +160,7 @@ class TimerLoop:
 
     def _bury(self, person: UUID, dropped: int, reason: str, now: datetime) -> None:
         _log.error("timers_given_up", person_id=str(person), timers=dropped, late=str(now))
-        self._ports.dead_letters.bury("engine", "", "", str(person), f"{dropped} timers: {reason}", b"{}")
+        self._ports.dead_letters.bury(Undigested("engine", f"{dropped} timers: {reason}", key=str(person)), b"{}")
 
     async def _listen(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -7,6 +7,7 @@ import typer
 
 from core import errors
 from storage import migrations
+from storage.master_key import check_master_key
 from sunup.composition import Foundation, found
 from sunup.logs import configure_logs
 from sunup.processes.loop import run
@@ -81,6 +82,7 @@ def upgrade() -> None:
 def _upgrade(foundation: Foundation) -> None:
     _wait_for(foundation)
     migrations.upgrade(foundation.database)
+    check_master_key(foundation.database, foundation.sealer)
     publish_shipped(foundation.publications)
 
 
@@ -109,4 +111,5 @@ def _up_to_date() -> Foundation:
         raise errors.ConfigurationError(
             f"The database lacks {len(missing)} migration(s) of this release; run `sunup db upgrade` first."
         )
+    check_master_key(foundation.database, foundation.sealer)
     return foundation

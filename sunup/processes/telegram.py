@@ -14,6 +14,7 @@ from bots.telegram.adapter import TelegramAdapter
 from conversations import phrases
 from conversations.commands import MENU_COMMANDS
 from core import errors
+from core.undigested import Undigested
 from storage.intake import Intake
 from storage.leases import Leases
 from sunup.channels import Channels
@@ -106,7 +107,8 @@ class TelegramDoor:
             await self._intake.take([message for request in requests for message in adapter.parse(request)])
 
         async def bury(request: Request, error: errors.Uninterpretable) -> None:
-            await self._burial.bury("webhook", "telegram", adapter.account, "", str(error), request.body)
+            what = Undigested("webhook", str(error), "telegram", account=adapter.account)
+            await self._burial.bury(what, request.body)
 
         try:
             await poll(adapter, take, bury, stop=lost)

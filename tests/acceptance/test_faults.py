@@ -42,7 +42,7 @@ async def test_redis_emptied_in_the_middle_loses_no_job(
         await guest.person.send_photo(photograph())
         await guest.reads("Got it.")
         with redis.Redis.from_url(redis_url) as client:
-            await until(client.dbsize, "the job in the queue")
+            await until(lambda: client.llen("rq:queue:sunup"), "the job in the queue")
             client.flushall()
         here.program.start("worker")
         await guest.reads("Kept, thank you.", "What did the first three sales bring?")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.messages import InboundKind, InboundMessage
+from core.undigested import Undigested
 from storage import tables
 from storage.dead_letters import body_of
 from storage.replays import ReplayRefused, message_from
@@ -39,7 +40,7 @@ def here(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def bury(here: Installation, source: str, key: str, body: bytes, channel: str = "", account: str = "") -> UUID:
     foundation: Foundation = here.foundation()
-    row = foundation.dead_letters.row(source, channel, account, key, "it could not be digested", body)
+    row = foundation.dead_letters.row(Undigested(source, "it could not be digested", channel, account, key), body)
     with foundation.database.write() as connection:
         connection.execute(tables.dead_letters.insert(), row)
     foundation.database.close()

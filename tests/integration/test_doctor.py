@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.messages import InboundKind, InboundMessage
+from core.undigested import Undigested
 from storage import tables
 from storage.accounts import AccountStatus
 from storage.turns import Arrival
@@ -132,7 +133,7 @@ async def test_what_waits_too_long_is_a_warning(here: Installation) -> None:
     here.change(lambda connection: connection.execute(sa.update(tables.outbox).values(created_at=ago)))
     here.change(lambda connection: connection.execute(tables.timers.insert(), late))
     foundation = here.foundation()
-    foundation.dead_letters.bury("webhook", "telegram", "default", "", "nonsense", b"{}")
+    foundation.dead_letters.bury(Undigested("webhook", "nonsense", "telegram", "default"), b"{}")
     account = foundation.accounts.id_of("web", "default")
     foundation.accounts.set_status(account, AccountStatus.PAUSED, "moving house")
     foundation.database.close()

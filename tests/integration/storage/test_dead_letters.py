@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from core.messages import InboundMessage
+from core.undigested import Undigested
 from storage import tables
 from storage.dead_letters import body_of
 from tests.integration.storage.desk import Desk, text
@@ -15,7 +16,9 @@ def bury(desk: Desk, message: InboundMessage) -> None:
 
 
 def test_bury_keeps_the_body_for_whoever_looks(desk: Desk) -> None:
-    desk.dead_letters.bury("webhook", "telegram", "default", "k1", "no chat where there must be one", b"{odd}")
+    desk.dead_letters.bury(
+        Undigested("webhook", "no chat where there must be one", "telegram", "default", "k1"), b"{odd}"
+    )
     (letter,) = desk.dead_letters.newest()
     assert (letter.source, letter.channel, letter.account, letter.key) == ("webhook", "telegram", "default", "k1")
     assert (letter.reason, letter.replayed_at) == ("no chat where there must be one", None)
@@ -23,7 +26,7 @@ def test_bury_keeps_the_body_for_whoever_looks(desk: Desk) -> None:
 
 
 def test_bury_cuts_what_is_too_long(desk: Desk) -> None:
-    desk.dead_letters.bury("webhook", "telegram", "default", "k" * 500, "r" * 500, b"")
+    desk.dead_letters.bury(Undigested("webhook", "r" * 500, "telegram", "default", "k" * 500), b"")
     (letter,) = desk.dead_letters.newest()
     assert (len(letter.key) <= 120, letter.reason) == (True, "r" * 300)
 

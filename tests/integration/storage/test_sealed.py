@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from conversations.engine import Engine
 from core import errors
 from core.history import Thread
+from core.undigested import Undigested
 from storage import tables
 from storage.history import History
 from storage.master_key import check_master_key
@@ -38,7 +39,7 @@ async def test_nothing_that_a_person_wrote_is_readable(database_url: str, open_d
     desk = open_desk(database_url, Engine(StoredLibrary(desk.database)))
     words = ("start diary", "of quokkas", "/note zeppelins at noon", "yodelling")
     await desk.hear(*(text(f"k{n}", said, name="Mia Aardvarkson") for n, said in enumerate(words)))
-    desk.dead_letters.bury("webhook", "telegram", "default", "", "odd", b'{"text": "wombat"}')
+    desk.dead_letters.bury(Undigested("webhook", "odd", "telegram", "default"), b'{"text": "wombat"}')
     said = " ".join([*desk.said(), *desk.said(inbound=False), str(desk.state())])
     assert [word for word in PRIVATE[:4] if word not in said] == []
     assert {row.kind for row in desk.rows(tables.facts)} >= {"note_taken", "step_completed", "execution_completed"}

@@ -91,7 +91,9 @@ FORK = flow(
 )
 
 
-@pytest.mark.parametrize(("kind", "titles"), [("Long", ["1 of 3", "2 of 3", "3 of 3"]), ("Short", ["1 of 3", "2 of 2"])])
+@pytest.mark.parametrize(
+    ("kind", "titles"), [("Long", ["1 of 3", "2 of 3", "3 of 3"]), ("Short", ["1 of 3", "2 of 2"])]
+)
 def test_progress_counts_the_way_that_the_person_takes(kind: str, titles: list[str]) -> None:
     stage = Stage(FORK)
     stage.write("/start fork")

@@ -1,27 +1,13 @@
 import logging
 import sys
-from collections.abc import Iterator
 
 import orjson
 import pytest
 import structlog
 
-from sunup.logs import QUIET_LOGGERS, REDACTED, Redaction, configure_logs
+from sunup.logs import REDACTED, Redaction, configure_logs
 
 TOKEN = "123456789:" + "Ab-_" * 9
-
-
-@pytest.fixture(autouse=True)
-def restored_logging() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    quiet = {name: logging.getLogger(name).level for name in QUIET_LOGGERS}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, was in quiet.items():
-        logging.getLogger(name).setLevel(was)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(
