@@ -175,12 +175,8 @@ class Program:
         own = self.running.get(name)
         if own is not None:
             return psutil.Process(own.pid) if own.poll() is None else None
-        for process in self.running.values():
-            for child in _children(process.pid):
-                with contextlib.suppress(psutil.Error):
-                    if child.cmdline()[-3:] == ["-m", "sunup", name] and child.status() != psutil.STATUS_ZOMBIE:
-                        return child
-        return None
+        children = [child for process in self.running.values() for child in _children(process.pid)]
+        return next((child for child in children if _is_part(child, name)), None)
 
     def kill(self, name: str) -> bool:
         """Kill a part with signal 9; returns whether there was one."""
@@ -227,3 +223,10 @@ def _line(words: str) -> dict[str, object]:
     except orjson.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _is_part(child: psutil.Process, name: str) -> bool:
+    try:
+        return child.cmdline()[-3:] == ["-m", "sunup", name] and child.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
