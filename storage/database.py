@@ -17,8 +17,8 @@ _PRAGMAS = (
     "synchronous=NORMAL",
     "busy_timeout=10000",
     "foreign_keys=ON",
-    # 16 MB of cache and 16 MB of write-ahead log: a page that many turns change is read and copied back less often,
-    # which takes a fifth off the cost of a turn once the file has grown.
+    # 16 MB of cache and 16 MB of write-ahead log: a page that many turns change is read and copied back less often.
+    # A fifth off the intake's own CPU in a file of 20,000 turns; hardly to be seen with the web process around it.
     "cache_size=-16000",
     "wal_autocheckpoint=4000",
 )

@@ -50,9 +50,12 @@ def _drain(site: Site, installation: Installation, waiting: int) -> tuple[float,
     """Send what waits; return messages a second, microseconds of CPU for each, and the peak of memory."""
     site.forget_sent()
     send = installation.send()
+    first = site.wait_for_sent(1)
+    before = send.cpu()
     sent = site.wait_for_sent(waiting)
     if sent.messages < waiting:
         raise ChildFailed(f"{waiting - sent.messages} of {waiting} messages were not sent.\n{send.log_end()}")
-    cost, peak = send.cpu() / sent.messages * 1e6, send.peak_memory()
+    cost = (send.cpu() - before) / max(1, waiting - first.messages) * 1e6
+    peak = send.peak_memory()
     send.stop()
     return sent.rate, cost, peak
