@@ -150,7 +150,9 @@ class Records:
         ended = 0
         with self.database.write() as connection:
             for table in (tables.outbox, tables.jobs):
-                held = sa.update(table).where(table.c.lease_owner.regexp_match(rf"-{pid}\b"))
+                held = sa.update(table).where(
+                    table.c.lease_owner.contains(f"-{pid}-") | table.c.lease_owner.contains(f"-{pid}/")
+                )
                 ended += connection.execute(held.values(lease_until=past)).rowcount
         return ended
 

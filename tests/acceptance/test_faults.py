@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from conversations import facts
 from storage import tables
 from tests.acceptance import documents
-from tests.acceptance.program import PATIENCE, Program, until
+from tests.acceptance.program import PARTS, PATIENCE, Program, until
 from tests.acceptance.story import SUMMARY, photograph
-from tests.acceptance.test_kill import find_nothing_lost, talk
-from tests.acceptance.town import PARTS, TOKEN, Guest, Town, patient, town
+from tests.acceptance.test_kill import PACE, find_nothing_lost, talk
+from tests.acceptance.town import TOKEN, Guest, Town, patient, town
 from tests.servers import PostgresServer
 
 pytestmark = patient
@@ -96,7 +96,7 @@ async def test_person_whose_state_is_poison_ends_as_dead_letter_and_neighbours_g
 
 
 async def test_stop_under_load_drains_in_time_and_everything_is_answered_after_the_restart(tmp_path: Path) -> None:
-    async with town(tmp_path, settings={"DRAIN_SECONDS": "10"}) as here:
+    async with town(tmp_path, settings={"DRAIN_SECONDS": "10"}, pace=PACE) as here:
         guests = [here.person(name) for name in ("Lena", "Milo", "Nana", "Otto")]
         talks = [asyncio.create_task(talk(guest)) for guest in guests]
         await until(lambda: any("twenty best" in text for text in guests[0].texts), "the middle of the conversations")

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from tests.acceptance.program import PARTS
 from tests.acceptance.story import live_through
-from tests.acceptance.town import PARTS, patient, town
+from tests.acceptance.town import patient, town
 
 pytestmark = patient
 

@@ -17,13 +17,11 @@ from tests.fakes.telegram.people import Matching
 TOKEN = "4711:acceptance-token-aaaaaaaaaaaaaaaaaaaa"
 SECRET = "acceptance-secret-0123456789"
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
-PARTS = ("web", "send", "schedule", "worker")
 SHORTEST_WORDS = 12
 """Shorter words of people are not looked for in the log: they could stand there by chance."""
 
 patient = pytest.mark.timeout(240)
 """A start of five processes may take long where other tests run."""
-module_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass(slots=True)
@@ -139,7 +137,6 @@ async def town(
     pace: float = 0.05,
     parts: tuple[str, ...] = (),
     expected: Iterable[str] = (),
-    start: bool = True,
 ) -> AsyncIterator[Town]:
     """Build a town, and look through its log at the end.
 
@@ -150,7 +147,6 @@ async def town(
         pace: Factor on the Bot API's waiting times.
         parts: Parts to start, each on its own; `serve` without any.
         expected: Events of level `error` that the tests cause.
-        start: Whether to start it now.
     """
     async with FakeTelegram(pace=pace) as telegram:
         bot = telegram.bot(TOKEN, username="sunup_test_bot")
@@ -171,8 +167,7 @@ async def town(
             if parts:
                 upgraded = await asyncio.to_thread(program.run, "db", "upgrade")
                 assert upgraded.returncode == 0, upgraded.stderr
-            if start:
-                await here.start(*parts)
+            await here.start(*parts)
             yield here
             assert set((await program.stop()).values()) <= here.codes
             assert program.faults_in_log(here.words(), here.expected) == []
