@@ -28,7 +28,6 @@ from storage.turns import Arrival, Report, Turns
 _log = structlog.get_logger()
 
 LARGEST_BATCH = 128
-_LANES = 2
 _MOST_RACES = 8
 """Attempts at one message while other processes are faster with the same rows; each race is lost to a commit."""
 
@@ -49,58 +48,8 @@ class _Waiting:
             self.future.set_exception(self.error)
 
 
-class _Lane:
-    """One writer thread and what waits for it.
-
-    Args:
-        commit: Commits a batch and settles it.
-        number: Which lane it is.
-    """
-
-    def __init__(self, commit: Callable[[list[_Waiting]], None], number: int) -> None:
-        self._commit = commit
-        self._pending: deque[_Waiting] = deque()
-        self._wake = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name=f"intake-{number}", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def put(self, waiting: _Waiting) -> None:
-        self._pending.append(waiting)
-        self._wake.set()
-
-    def stop(self) -> None:
-        """Commit what is pending, then end; nothing may be put any more."""
-        self._stopping = True
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            while self._pending:
-                self._commit(self._next_batch())
-            if self._stopping and not self._pending:
-                return
-
-    def _next_batch(self) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        count = 0
-        while self._pending and count < LARGEST_BATCH:
-            batch.append(self._pending.popleft())
-            count += len(batch[-1].arrivals)
-        return batch
-
-
 class Intake:
-    """Takes inbound messages in; runs its writer threads from `start` to `stop`.
-
-    On PostgreSQL there are two: while the database works on the batch of one, the other makes the next. Who wrote
-    decides on the lane, so that a person's messages stay in order. SQLite has one writer and so needs one lane.
+    """Takes inbound messages in; runs one writer thread from `start` to `stop`.
 
     Args:
         database: Where to.
@@ -130,22 +79,23 @@ class Intake:
         self._hints = hints
         self._clock = clock
         self._observe = observe
+        self._pending: deque[_Waiting] = deque()
+        self._wake = threading.Event()
         self._stopping = False
         self._entrance = threading.Lock()
-        lanes = _LANES if database.dialect == "postgresql" else 1
-        self._lanes = tuple(_Lane(self._commit, number) for number in range(lanes))
+        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
 
     def start(self) -> None:
-        """Start the writer threads."""
-        for lane in self._lanes:
-            lane.start()
+        """Start the writer thread."""
+        self._thread.start()
 
     def stop(self) -> None:
-        """Commit what is pending and stop the writer threads."""
+        """Commit what is pending and stop the writer thread."""
         with self._entrance:
             self._stopping = True
-        for lane in self._lanes:
-            lane.stop()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     async def take(self, messages: Sequence[InboundMessage]) -> None:
         """Take messages in; returns once they and all that follows from them are committed.
@@ -157,23 +107,33 @@ class Intake:
         """
         if not messages:
             return
+        arrivals = [Arrival(self._accounts.id_of(one.channel, one.account), one) for one in messages]
         loop = asyncio.get_running_loop()
-        shares: dict[_Lane, _Waiting] = {}
-        for message in messages:
-            lane = self._lanes[hash(message.address) % len(self._lanes)]
-            share = shares.setdefault(lane, _Waiting([], loop, loop.create_future()))
-            share.arrivals.append(Arrival(self._accounts.id_of(message.channel, message.account), message))
+        waiting = _Waiting(arrivals, loop, loop.create_future())
         with self._entrance:
-            # Under the lock, so that nothing is left in a queue that its thread has looked into for the last time.
+            # Under the lock, so that nothing is left in the queue that the thread has looked into for the last time.
             if self._stopping:
                 raise errors.StorageUnavailable("This process is stopping; another one takes the message.")
-            for lane, share in shares.items():
-                lane.put(share)
-        if len(shares) > 1:
-            # All of them, also when one fails: an error that nobody fetches would be logged as lost.
-            await asyncio.wait([share.future for share in shares.values()])
-        for share in shares.values():
-            await share.future
+            self._pending.append(waiting)
+        self._wake.set()
+        await waiting.future
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            while self._pending:
+                self._commit(self._next_batch())
+            if self._stopping and not self._pending:
+                return
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        count = 0
+        while self._pending and count < LARGEST_BATCH:
+            batch.append(self._pending.popleft())
+            count += len(batch[-1].arrivals)
+        return batch
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:

@@ -368,8 +368,7 @@ async def test_a_take_that_meets_a_stop_is_answered(desk: Desk) -> None:
             stopping.join(0.3)
             super().append(waiting)
 
-    for lane in intake._lanes:
-        lane._pending = Slow()
+    intake._pending = Slow()
     stopping = threading.Thread(target=intake.stop)
     intake.start()
     async with asyncio.timeout(5):
