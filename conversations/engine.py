@@ -43,7 +43,7 @@ class Engine:
             case JobFinished():
                 _finish_job(scene, event)
             case SignalRaised():
-                _raise_signal(scene, event)
+                _deliver(scene, event)
         _walk(scene)
         if not any(isinstance(effect, Say) for effect in scene.effects):
             scene.keep_order()
@@ -164,10 +164,6 @@ def _finish_job(scene: Scene, event: JobFinished) -> None:
         if str(execution.id) == identity and str(execution.visit) == visit and scene.load(execution):
             scene.open_run().current.job_finished(scene, event)
             return
-
-
-def _raise_signal(scene: Scene, event: SignalRaised) -> None:
-    _deliver(scene, event)
 
 
 def _deliver(scene: Scene, event: SignalRaised) -> bool:

@@ -47,11 +47,16 @@ def take(scene: "Scene", message: InboundMessage, wants: Sequence[str]) -> None:
         return
     scene.start_job(JOB, **payload(first, message, "proof", wants))
     run.data[CHECKING] = run.data["jobs"]
-    for other in others:
-        scene.start_job(JOB, **payload(other, message, "note", ()))
+    keep_as_notes(scene, message, others)
     if message.text:
         scene.record(facts.NOTE_TAKEN, step=run.current.name, note=message.text, files=0)
     scene.say_phrase("checking")
+
+
+def keep_as_notes(scene: "Scene", message: InboundMessage, attachments: Sequence[Attachment]) -> None:
+    """Have files kept that nobody waits for; what a person sent is not lost because it was not asked for."""
+    for attachment in attachments:
+        scene.start_job(JOB, **payload(attachment, message, "note", ()))
 
 
 def is_checking(scene: "Scene") -> bool:

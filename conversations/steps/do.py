@@ -72,8 +72,7 @@ class Do(Step):
 
     def _note(self, scene: "Scene", message: InboundMessage) -> None:
         words = message.text.strip()[: limits.ANSWER_CHARACTERS]
-        for attachment in message.attachments:
-            scene.start_job(evidence.JOB, **evidence.payload(attachment, message, "note", ()))
+        evidence.keep_as_notes(scene, message, message.attachments)
         if not words and not message.attachments:
             scene.say(scene.phrase("do_how"), self._buttons(scene))
             return

@@ -78,6 +78,7 @@ class Outcome(Step):
             value, currency = amount.read(message.text, reading, currency, self.outcome)
         except Refused as refusal:
             run.tries += 1
+            evidence.keep_as_notes(scene, message, message.attachments)
             scene.record(facts.ANSWER_REFUSED, step=self.name, reason=refusal.phrase)
             words = scene.phrase(refusal.phrase, **refusal.values)
             scene.say(f"{words}\n\n{scene.words(self.text)}" if run.tries > 1 else words)

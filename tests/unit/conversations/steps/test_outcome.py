@@ -135,3 +135,12 @@ def test_outcome_condition_may_judge_the_value() -> None:
         stage = Stage(flow("f", *steps))
         stage.write("/start f")
         assert texts(stage.write(words)) == [said]
+
+
+def test_outcome_photo_before_its_figure_is_kept_as_a_note() -> None:
+    stage = measuring()
+    stage.send()
+
+    assert [(job.kind, job.payload["purpose"]) for job in stage.jobs] == [("keep_media", "note")]
+    stage.write("4500")
+    assert len(stage.outcomes) == 1
