@@ -5,9 +5,9 @@ writes everything at the end.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,41 +25,32 @@ from storage.dead_letters import body_of, letter_row
 from storage.keys import fitting_key
 from storage.moving import move_chat
 from storage.origin import origin
+from storage.rows import Query, uuid_of
 from storage.scribe import Dialogue, Report, Scribe
 from storage.sealing import MasterKeyMissing, Sealer, Unsealable
+from storage.states import States
 from storage.strangers import conversation_row, identity_row, person_row
 
 _log = structlog.get_logger()
 
 _PERSON = (tables.people.c.id, tables.people.c.data_key, tables.people.c.state, tables.people.c.next_seq)
-# A list of parameters is planned anew for each length. An array would be planned once, while the tables are empty,
-# and then read all of the inbox for every batch: twice PostgreSQL's work, measured.
-_BY_ADDRESS = (
-    sa.select(
-        *_PERSON,
-        tables.identities.c.id.label("identity_id"),
-        tables.identities.c.address,
-        tables.conversations.c.id.label("conversation_id"),
-        tables.conversations.c.chat,
-    )
-    .join(tables.identities, tables.identities.c.person_id == tables.people.c.id)
-    .outerjoin(tables.conversations, tables.conversations.c.identity_id == tables.identities.c.id)
-    .where(
-        tables.identities.c.account_id == sa.bindparam("account"),
-        tables.identities.c.address.in_(sa.bindparam("addresses", expanding=True)),
-    )
-    .order_by(tables.people.c.id)
-    .with_for_update(of=tables.people)
+# Who keeps a key first has the message: no look before it, which two deliveries could take at the same moment.
+_KEEP_KEYS = Query(
+    "insert into inbox (account_id, key, received_at) select %s, value, %s from {given} where true "
+    "on conflict do nothing returning key"
+)
+_BY_ADDRESS = Query(
+    "select people.id, people.data_key, people.state, people.next_seq, "
+    "identities.id, identities.address, conversations.id, conversations.chat "
+    "from identities join people on people.id = identities.person_id "
+    "left join conversations on conversations.identity_id = identities.id "
+    "where identities.account_id = %s and identities.address {among} order by people.id {postgresql:for update of people}"
 )
 _BY_PERSON = (
     sa.select(*_PERSON, tables.people.c.conversation_id, tables.conversations.c.account_id)
     .outerjoin(tables.conversations, tables.conversations.c.id == tables.people.c.conversation_id)
     .where(tables.people.c.id.in_(sa.bindparam("people", expanding=True)))
     .order_by(tables.people.c.id)
-)
-_SEEN = sa.select(tables.inbox.c.account_id, tables.inbox.c.key).where(
-    tables.inbox.c.account_id == sa.bindparam("account"),
-    tables.inbox.c.key.in_(sa.bindparam("keys", expanding=True)),
 )
 
 
@@ -79,11 +70,20 @@ class Means:
         engine: The dialogue engine.
         sealer: Opens and closes personal content.
         ids: Makes identifiers.
+        states: The states of people who wrote a moment ago.
     """
 
     engine: Engine
     sealer: Sealer
     ids: IdSource
+    states: States = field(default_factory=States)
+
+
+class _Stored(NamedTuple):
+    person_id: UUID
+    data_key: bytes | None
+    state: bytes
+    next_seq: int
 
 
 class Batch:
@@ -94,6 +94,7 @@ class Batch:
         self._engine = means.engine
         self._sealer = means.sealer
         self._ids = means.ids
+        self._states = means.states
         self._now = now
         self._scribe = Scribe(means.ids, now)
         self._ledger = self._scribe.ledger
@@ -106,39 +107,27 @@ class Batch:
     # -- loading -----------------------------------------------------------------------------
 
     def without_duplicates(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
-        """Drop what was seen before, in this batch or ever, and keep the keys of the rest."""
-        wanted: dict[UUID, list[str]] = {}
+        """Keep the keys of what is new, and drop what was seen before, in this batch or ever."""
+        wanted: dict[tuple[UUID, str], Arrival] = {}
         for arrival in arrivals:
-            wanted.setdefault(arrival.account_id, []).append(fitting_key(arrival.message.key))
-        seen: set[tuple[UUID, str]] = set()
-        for account, keys in wanted.items():
-            found = self._connection.execute(_SEEN, {"account": account, "keys": keys})
-            seen.update((row.account_id, row.key) for row in found)
-        fresh = []
-        for arrival in arrivals:
-            key = (arrival.account_id, fitting_key(arrival.message.key))
-            if key in seen:
-                self.report.dropped += 1
-                continue
-            seen.add(key)
-            fresh.append(arrival)
-            self._ledger.inbox.append({"account_id": key[0], "key": key[1], "received_at": self._now})
-        # Two processes that insert the same keys in different orders would wait for each other.
-        self._ledger.inbox.sort(key=lambda row: (row["account_id"], row["key"]))
-        return fresh
+            wanted.setdefault((arrival.account_id, fitting_key(arrival.message.key)), arrival)
+        fresh: set[tuple[UUID, str]] = set()
+        # Two processes that keep the same keys in different orders would wait for each other.
+        for account, keys in _by_account(wanted):
+            fresh.update((account, key) for (key,) in _KEEP_KEYS.rows(self._connection, account, self._now, keys))
+        self.report.dropped += len(arrivals) - len(fresh)
+        return [arrival for key, arrival in wanted.items() if key in fresh]
 
     def load_addresses(self, arrivals: Iterable[Arrival]) -> None:
         """Lock and load the people who wrote."""
-        wanted: dict[UUID, set[str]] = {}
-        for arrival in arrivals:
-            wanted.setdefault(arrival.account_id, set()).add(arrival.message.address)
-        for account, addresses in sorted(wanted.items()):
-            parameters = {"account": account, "addresses": sorted(addresses)}
-            for row in self._connection.execute(_BY_ADDRESS, parameters):
-                self._people[(account, row.address)] = (row.id, row.identity_id)
-                if row.conversation_id is not None:
-                    self._conversations[(row.identity_id, row.chat)] = row.conversation_id
-                self._open(row, None, None)
+        for account, addresses in _by_account((one.account_id, one.message.address) for one in arrivals):
+            for row in _BY_ADDRESS.rows(self._connection, account, addresses):
+                stored = _Stored(uuid_of(row[0]), *row[1:4])
+                identity_id, address, conversation_id, chat = uuid_of(row[4]), *row[5:]
+                self._people[(account, address)] = (stored.person_id, identity_id)
+                if conversation_id is not None:
+                    self._conversations[(identity_id, chat)] = uuid_of(conversation_id)
+                self._open(stored, None, None)
 
     def load_people(self, people: Sequence[UUID], *, skip_locked: bool = False) -> list[UUID]:
         """Lock and load people; return those who could be."""
@@ -146,22 +135,25 @@ class Batch:
             return []
         statement = _BY_PERSON.with_for_update(of=tables.people, skip_locked=skip_locked)
         for row in self._connection.execute(statement, {"people": people}):
-            self._open(row, row.conversation_id, row.account_id)
+            self._open(_Stored(*row[:4]), row.conversation_id, row.account_id)
         return [person for person in people if person in self._dialogues]
 
-    def _open(self, row: Any, conversation_id: UUID | None, account_id: UUID | None) -> None:
-        if row.id in self._dialogues:
+    def _open(self, stored: "_Stored", conversation_id: UUID | None, account_id: UUID | None) -> None:
+        person_id = stored.person_id
+        if person_id in self._dialogues:
             return
         try:
-            seal = self._sealer.seal_of(row.id, row.data_key)
-            state = State.from_json(seal.open(row.state, b"state"))
+            seal = self._sealer.seal_of(person_id, stored.data_key)
+            state = self._states.find(person_id, stored.state) or State.from_json(seal.open(stored.state, b"state"))
         except MasterKeyMissing:
-            self._foreign.add(row.id)
+            self._foreign.add(person_id)
             return
         except (Unsealable, ValueError, TypeError, KeyError) as error:
-            _log.error("dialogue_unreadable", person_id=str(row.id), error=type(error).__name__)
+            _log.error("dialogue_unreadable", person_id=str(person_id), error=type(error).__name__)
             return
-        self._dialogues[row.id] = Dialogue(row.id, seal, state, row.next_seq, conversation_id, account_id, before=state)
+        self._dialogues[person_id] = Dialogue(
+            person_id, seal, state, stored.next_seq, conversation_id, account_id, before=state
+        )
 
     # -- turns -------------------------------------------------------------------------------
 
@@ -260,8 +252,17 @@ class Batch:
         made = {row["id"]: row for row in self._ledger.people}
         for dialogue in self._dialogues.values():
             if dialogue.changed:
-                self._scribe.write_dialogue(dialogue, made.get(dialogue.person_id))
+                sealed = self._scribe.write_dialogue(dialogue, made.get(dialogue.person_id))
+                self._states.keep(dialogue.person_id, sealed, dialogue.state)
         # As with the inbox: two processes that meet the same strangers must meet them in one order.
         self._ledger.identities.sort(key=lambda row: (row["account_id"], row["address"]))
         self._ledger.write(self._connection)
         return self.report
+
+
+def _by_account(pairs: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, list[str]]]:
+    """Return each account with what belongs to it, everything in one order for all processes."""
+    found: dict[UUID, set[str]] = {}
+    for account, one in pairs:
+        found.setdefault(account, set()).add(one)
+    return [(account, sorted(those)) for account, those in sorted(found.items())]

@@ -36,7 +36,7 @@ _KEEP_EXECUTION = insert(
     "steps_total = excluded.steps_total, ended_at = excluded.ended_at",
 )
 _START_JOB = insert(tables.jobs, "on conflict (person_id, key) do nothing")
-_INBOX, _PEOPLE, _IDENTITIES = insert(tables.inbox), insert(tables.people), insert(tables.identities)
+_PEOPLE, _IDENTITIES = insert(tables.people), insert(tables.identities)
 _CONVERSATIONS, _MESSAGES, _OUTBOX = insert(tables.conversations), insert(tables.messages), insert(tables.outbox)
 _FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes), insert(tables.dead_letters)
 
@@ -45,7 +45,6 @@ _FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes)
 class Ledger:
     """Rows to be written; each list is one table's."""
 
-    inbox: list[Row] = field(default_factory=list)
     people: list[Row] = field(default_factory=list)
     identities: list[Row] = field(default_factory=list)
     conversations: list[Row] = field(default_factory=list)
@@ -70,7 +69,6 @@ class Ledger:
         ]
         # What another process may be inserting too goes ahead, always in this order, or two would wait in a circle.
         for guarded in (
-            (_INBOX, self.inbox),
             (_PEOPLE, self.people),
             (_IDENTITIES, self.identities),
             (_CONVERSATIONS, self.conversations),

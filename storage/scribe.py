@@ -241,8 +241,12 @@ class Scribe:
             }
         )
 
-    def write_dialogue(self, dialogue: Dialogue, made: dict[str, Any] | None) -> None:
-        """Write where a dialogue stands: into the row of a person made in this batch, or as an update."""
+    def write_dialogue(self, dialogue: Dialogue, made: dict[str, Any] | None) -> bytes:
+        """Write where a dialogue stands, into the row of a person made in this batch or as an update.
+
+        Returns:
+            The sealed state.
+        """
         state = dialogue.seal.close(dialogue.state.to_json(), b"state")
         person = dialogue.state.person
         profile = {
@@ -253,7 +257,7 @@ class Scribe:
         }
         if made is not None:
             made.update(profile, state=state, next_seq=dialogue.next_seq, conversation_id=dialogue.conversation_id)
-            return
+            return state
         self.ledger.people_updates.append(
             {
                 "person": dialogue.person_id,
@@ -267,3 +271,4 @@ class Scribe:
             self.ledger.profile_updates.append(
                 {"person": dialogue.person_id, **{f"new_{column}": value for column, value in profile.items()}}
             )
+        return state

@@ -9,6 +9,7 @@ a sealed value moved to another row or person does not open. Stored form:
 """
 
 import os
+from collections import deque
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from core import errors
 
 _NONCE = 12
+_NONCES = 256
+"""How many are drawn together; a call into the system for each would cost more than the sealing itself."""
 
 
 class Unsealable(errors.SunupError):
@@ -27,6 +30,25 @@ class Unsealable(errors.SunupError):
 
 class MasterKeyMissing(Unsealable):
     """It was sealed under another master key; configure SUNUP_MASTER_KEY as before."""
+
+
+class _Nonces:
+    """Random nonces, each given once, also to threads that ask at the same moment and to a forked process."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[bytes] = deque()
+        os.register_at_fork(after_in_child=self._waiting.clear)
+
+    def new(self) -> bytes:
+        while True:
+            try:
+                return self._waiting.popleft()
+            except IndexError:
+                drawn = os.urandom(_NONCE * _NONCES)
+                self._waiting.extend(drawn[start : start + _NONCE] for start in range(0, len(drawn), _NONCE))
+
+
+_nonces = _Nonces()
 
 
 class Seal:
@@ -39,7 +61,7 @@ class Seal:
 
     def close(self, content: bytes, place: bytes) -> bytes:
         """Seal content for one place, for instance `b"state"`."""
-        nonce = os.urandom(_NONCE)
+        nonce = _nonces.new()
         return nonce + self._cipher.encrypt(nonce, content, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:

@@ -13,9 +13,10 @@ from core.history import Thread
 from core.media import Attachment, MediaKind
 from core.messages import InboundKind
 from storage import tables
-from storage.batch import _SEEN
+from storage.batch import _BY_ADDRESS
 from storage.due import next_due
 from storage.history import _SINCE
+from storage.rows import Query
 from storage.turns import _DUE
 from tests.integration.storage.desk import Desk, text
 
@@ -122,6 +123,14 @@ FILL = """
 insert into messages (id, conversation_id, person_id, seq, inbound, kind, at, key, body)
     select gen_random_uuid(), md5((n %% 300)::text)::uuid, md5((n %% 300)::text)::uuid, n / 300, n %% 2 = 0, 'text',
         now(), '', 'x' from generate_series(0, 29999) n;
+insert into people (id, next_seq, language, zone, goal, market, skill_level, country, created_at, updated_at)
+    select md5(n::text)::uuid, 1, '', '', '', '', '', '', now(), now() from generate_series(0, 9999) n;
+insert into accounts (id, channel, name, status, created_at)
+    select md5('account')::uuid, 'telegram', 'filled', 'active', now();
+insert into identities
+    select md5(n::text)::uuid, md5(n::text)::uuid, md5('account')::uuid, n::text, now() from generate_series(0, 9999) n;
+insert into conversations
+    select md5(n::text)::uuid, md5(n::text)::uuid, md5('account')::uuid, n::text, now() from generate_series(0, 9999) n;
 insert into timers select gen_random_uuid(), 'k', now() + n * interval '1 minute' from generate_series(-50, 30000) n;
 insert into inbox select md5('account')::uuid, 'k' || n, now() from generate_series(0, 30000) n;
 insert into outbox (id, conversation_id, account_id, seq, priority, status, on_unknown, tap_id, notice, created_at,
@@ -174,10 +183,13 @@ def test_finding_due_timers_uses_their_index(filled: Desk) -> None:
         assert next_due(connection) is not None
 
 
-def test_looking_into_the_inbox_uses_its_key(filled: Desk) -> None:
-    keys = [f"k{number}" for number in range(64)]
-    told = plan(filled, _SEEN, {"account": UUID(int=7), "keys": keys})
-    assert "pk_inbox" in told
+def test_loading_who_wrote_uses_the_keys_of_all_tables(filled: Desk) -> None:
+    account = UUID("e268443e-43d9-3dab-7ebe-f303bbe9642f")  # the md5 of "account"
+    addresses = [str(number) for number in range(64)]
+    with filled.database.write() as connection:
+        told = str(Query(f"explain {_BY_ADDRESS.sql}").rows(connection, account, addresses))
+    assert "uq_identities_account_id_address" in told
+    assert "Seq Scan" not in told
 
 
 def test_looking_for_what_a_conversation_is_still_to_get_uses_the_open_index(filled: Desk) -> None:

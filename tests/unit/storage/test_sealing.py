@@ -1,5 +1,6 @@
 """Sealing: what is personal opens for its person, in its place, with its master key, and in no other way."""
 
+import os
 from uuid import uuid4
 
 import pytest
@@ -87,3 +88,20 @@ def test_sealed_values_name_their_master_key_without_telling_it() -> None:
     sealed = Sealer(NEW).close(b"letter", b"place")
     assert sealed[:8] == Sealer(NEW).close(b"other", b"place")[:8]
     assert NEW[:8] not in sealed
+
+
+def test_a_forked_process_never_uses_a_nonce_of_its_parent() -> None:
+    seal = Seal(b"k" * 32)
+    seal.close(b"", b"drawn together with those that follow")
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writing, b"".join(seal.close(b"", b"here")[:12] for _ in range(20)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reading, 240)
+    os.close(reading)
+    os.close(writing)
+    ours = {seal.close(b"", b"here")[:12] for _ in range(20)}
+    assert len(theirs) == 240
+    assert len(ours) == 20
+    assert not ours & {theirs[start : start + 12] for start in range(0, 240, 12)}
