@@ -16,7 +16,7 @@ class Request:
     Args:
         method: `GET` or `POST`.
         path: Path without the query.
-        headers: Names in lower case.
+        headers: Asked for by their names in lower case.
         query: The raw query string, without `?`.
         body: The raw bytes, exactly as signed.
     """

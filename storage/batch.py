@@ -44,7 +44,8 @@ _BY_ADDRESS = Query(
     "identities.id, identities.address, conversations.id, conversations.chat "
     "from identities join people on people.id = identities.person_id "
     "left join conversations on conversations.identity_id = identities.id "
-    "where identities.account_id = %s and identities.address {among} order by people.id {postgresql:for update of people}"
+    "where identities.account_id = %s and identities.address {among} "
+    "order by people.id {postgresql:for update of people}"
 )
 _BY_PERSON = (
     sa.select(*_PERSON, tables.people.c.conversation_id, tables.conversations.c.account_id)

@@ -19,7 +19,7 @@ from storage.moving import move_chat
 from storage.scribe import Report
 from storage.sealing import Sealer
 
-__all__ = ["Arrival", "Report", "Turns", "move_chat"]
+__all__ = ["Arrival", "Batch", "Report", "Turns", "move_chat"]
 
 _DUE = (
     sa.select(tables.timers.c.person_id)
@@ -50,20 +50,27 @@ class Turns:
         self._means = Means(engine, sealer, ids)
         self._ids = ids
 
-    def take(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Report:
+    def begin(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Batch:
         """Take inbound messages in: each acts once, in order, or becomes a dead letter.
 
         Args:
-            connection: An open transaction; the caller commits.
+            connection: An open transaction.
             arrivals: Messages in the order in which they came.
             now: The moment of the turns.
+
+        Returns:
+            What the caller closes, which writes it down, and then commits.
         """
         batch = Batch(connection, self._means, now)
         fresh = batch.without_duplicates(arrivals)
         batch.load_addresses(fresh)
         for arrival in fresh:
             batch.receive(arrival)
-        return batch.close()
+        return batch
+
+    def take(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Report:
+        """Take inbound messages in and write down what follows; the caller commits. See `begin`."""
+        return self.begin(connection, arrivals, now).close()
 
     def fire(self, connection: sa.Connection, now: datetime, most: int, *, only: UUID | None = None) -> Report:
         """Fire due timers, the longest due first; people whom another process works on are left to the next call.

@@ -116,8 +116,7 @@ class Door:
 
 
 def _neutral(request: web.Request, body: bytes) -> Request:
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Request(request.method, request.path, headers, request.query_string, body)
+    return Request(request.method, request.path, request.headers, request.query_string, body)
 
 
 def _native(response: Response) -> web.Response:

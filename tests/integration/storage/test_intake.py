@@ -1,9 +1,11 @@
 """The intake: what came in is kept whole, acts once and in order, and hurts nobody else."""
 
 import asyncio
+import itertools
 import random
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
@@ -16,7 +18,7 @@ from core import errors
 from core.messages import InboundKind, InboundMessage
 from storage import tables
 from storage.database import Database
-from storage.turns import Arrival, Report
+from storage.turns import Arrival, Batch, Report
 from tests.integration.storage.conftest import OpenDesk
 from tests.integration.storage.desk import Desk, text
 from tests.servers import PostgresServer
@@ -140,6 +142,28 @@ async def test_take_keeps_the_order_within_each_conversation(desk: Desk) -> None
         assert desk.said(str(who)) == [str(number) for number in range(30)]
 
 
+async def test_a_batch_that_fails_is_not_overtaken_by_what_the_same_people_wrote_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, calls = Batch.close, itertools.count()
+
+    def lose_every_third(batch: Batch) -> Report:
+        if next(calls) % 3 == 1:
+            time.sleep(0.02)  # time enough for the next batch to be made
+            raise sa.exc.IntegrityError("lost a race", None, ValueError())
+        return close(batch)
+
+    monkeypatch.setattr(Batch, "close", lose_every_third)
+    async with desk.open() as intake, asyncio.timeout(60):
+        takes = []
+        for number in range(20):
+            takes += [asyncio.create_task(intake.take([text(f"k{who}.{number}", f"{number}", who)])) for who in "abc"]
+            await asyncio.sleep(0.005)
+        await asyncio.gather(*takes)
+    assert next(calls) > 6
+    assert {tuple(desk.heard(who)) for who in "abc"} == {tuple(str(number) for number in range(20))}
+
+
 # -- group commit --------------------------------------------------------------------------------
 
 
@@ -227,7 +251,7 @@ async def test_an_error_that_cannot_even_be_buried_refuses_and_the_intake_goes_o
 
     async with desk.open() as intake, asyncio.timeout(10):
         with monkeypatch.context() as broken:
-            broken.setattr(desk.turns, "take", fail)
+            broken.setattr(desk.turns, "begin", fail)
             broken.setattr(desk.dead_letters, "bury_message", fail)
             with pytest.raises(errors.StorageUnavailable):
                 await intake.take([text("k1", "a")])
