@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.media import Attachment
 from core.messages import Capabilities, InboundMessage, OutboundMessage, SendReceipt
@@ -75,7 +75,7 @@ class Adapter(Protocol):
         """Read a verified request.
 
         Returns:
-            Its messages in order; empty where the provider tells us something of no concern.
+            What it holds, in order; empty where the provider tells us something of no concern.
 
         Raises:
             Malformed: The body is not well-formed.
@@ -101,5 +101,18 @@ class Adapter(Protocol):
         Raises:
             MediaRejected: Too large, or gone for good.
             ChannelUnavailable: It may be there later.
+        """
+        ...
+
+
+@runtime_checkable
+class Reactive(Protocol):
+    """An adapter whose platform wants more within seconds than an answer to the request."""
+
+    async def react(self, request: Request) -> Sequence[InboundMessage]:
+        """Do what cannot wait for the sender, such as opening a form; called once a request is kept and answered.
+
+        Returns:
+            What was learnt meanwhile, to be taken in like what the request brought; mostly nothing.
         """
         ...

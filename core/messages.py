@@ -4,6 +4,7 @@ The same values on every channel. A channel's folder under `bots/` turns its pro
 JSON into `InboundMessage` and an `OutboundMessage` into the provider's calls.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -24,6 +25,10 @@ class InboundKind(StrEnum):
     MOVED = "moved"
     OTHER = "other"
     """Content that no step can use: a sticker, a location, a contact, a poll."""
+    HOME = "home"
+    """The person opened the place that the channel keeps for us beside the chat, such as Slack's App Home."""
+    PROFILE = "profile"
+    """The channel tells what it knows of the person; nothing was said, and nothing is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class InboundMessage:
         moved_to: With `MOVED`, the chat's new address.
         private: False in groups and channels.
         zone: IANA time zone that the channel reports; unproven and mostly empty.
+        reply_window: How long after this message the channel takes free text; None for always.
+        also: Another immutable id of the same sender that the platform names beside `address`; mostly empty.
     """
 
     key: str
@@ -65,6 +72,8 @@ class InboundMessage:
     moved_to: str = ""
     private: bool = True
     zone: str = ""
+    reply_window: timedelta | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,14 @@ class OnUnknown(StrEnum):
     """At least once: a second copy does less harm than none."""
 
 
+class Place(StrEnum):
+    """Where on a channel something is shown."""
+
+    CHAT = "chat"
+    HOME = "home"
+    """The place beside the chat; what is shown there replaces what stood there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a person reads, before any channel has shaped it.
@@ -106,12 +123,30 @@ class Content:
         title: One short line shown above the text, for instance "Step 2 of 5"; may be empty.
         buttons: Choices below the text.
         image: A kept picture shown with the text; None for words alone.
+        purpose: What it is for where nobody just wrote, for instance `reminder`; a channel that takes free text only
+            for a while has an approved template for it, or none. Empty for an answer.
+        place: Where it is shown; a channel without a home has nothing to show there.
     """
 
     text: str
     title: str = ""
     buttons: tuple[Button, ...] = ()
     image: MediaId | None = None
+    purpose: str = ""
+    place: Place = Place.CHAT
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """An approved template in place of free text.
+
+    Args:
+        external_id: The platform's id of the template, for instance Twilio's ContentSid `HX…`.
+        variables: What stands in its places, by their names, for instance `{"1": "Asha"}`.
+    """
+
+    external_id: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +164,7 @@ class OutboundMessage:
         tap_id: The tap that this answers; empty for an ordinary message.
         seq: Its number within the conversation; later ones are higher.
         parts_sent: How many of its parts earlier attempts have delivered; the adapter goes on after them.
+        template: Sent in place of the content where the channel takes no free text now.
     """
 
     id: MessageId
@@ -141,12 +177,15 @@ class OutboundMessage:
     tap_id: str = ""
     seq: int = 0
     parts_sent: int = 0
+    template: TemplateUse | None = None
 
 
 class DeliveryStatus(StrEnum):
     """Where a sent message stands. Compare with `rank`: a late lower one is ignored."""
 
     QUEUED = "queued"
+    HELD = "held"
+    """Waits for the channel to take it: no free text now, and no template for it."""
     ERRORED = "errored"
     """Failed for now, will be tried again."""
     UNKNOWN = "unknown"
@@ -177,6 +216,46 @@ class SendReceipt:
 
     external_ids: tuple[str, ...] = ()
     status: DeliveryStatus = DeliveryStatus.WIRED
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a platform tells, later, of a message that we sent; reports come in any order, and more than once.
+
+    Args:
+        channel: Name of the channel.
+        account: Name of our account on it.
+        status: Where the message stands; None for a status that we do not know, which changes nothing.
+        external_id: The platform's id of the message.
+        message_id: Ours, where the platform repeats it; None where it does not.
+        code: The platform's code of an error; empty where there is none.
+    """
+
+    channel: str
+    account: str
+    status: DeliveryStatus | None
+    external_id: str
+    message_id: MessageId | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """A platform has ended our access to an account; it is paused until somebody connects it again.
+
+    Args:
+        channel: Name of the channel.
+        account: Name of our account on it.
+        reason: What happened, in the platform's word, for instance `app_uninstalled`.
+    """
+
+    channel: str
+    account: str
+    reason: str
+
+
+Inbound = InboundMessage | DeliveryReport | AccountNotice
+"""Whatever a provider's request may hold."""
 
 
 class TextUnit(StrEnum):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.messages import DeliveryStatus
 from storage import tables
 from storage.rows import delete, execute, insert, update
 
@@ -35,9 +36,24 @@ _KEEP_EXECUTION = insert(
     "on conflict (id) do update set status = excluded.status, steps_completed = excluded.steps_completed, "
     "steps_total = excluded.steps_total, ended_at = excluded.ended_at",
 )
-_START_JOB = insert(tables.jobs, "on conflict (person_id, key) do nothing")
+_UNLEASED = {"attempts": "0", "lease_owner": "null", "lease_until": "null", "error": "''"}
+_START_JOB = insert(
+    tables.jobs,
+    "on conflict (person_id, key) do nothing",
+    {"status": "'queued'", "ended_at": "null", **_UNLEASED},
+)
 _PEOPLE, _IDENTITIES = insert(tables.people), insert(tables.identities)
-_CONVERSATIONS, _MESSAGES, _OUTBOX = insert(tables.conversations), insert(tables.messages), insert(tables.outbox)
+_CONVERSATIONS, _MESSAGES = insert(tables.conversations), insert(tables.messages)
+_OUTBOX = insert(
+    tables.outbox,
+    constants={
+        "status": f"'{DeliveryStatus.QUEUED}'",
+        "parts_sent": "0",
+        "external_ids": "''",
+        "settled_at": "null",
+        **_UNLEASED,
+    },
+)
 _FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes), insert(tables.dead_letters)
 
 

@@ -149,20 +149,24 @@ def _joined(statements: tuple[Statement, ...]) -> str:
     return f"with {parts} {last}" if parts else last
 
 
-def insert(table: sa.Table, conflict: str = "") -> Statement:
-    """Return what inserts rows that hold every column.
+def insert(table: sa.Table, conflict: str = "", constants: Mapping[str, str] | None = None) -> Statement:
+    """Return what inserts rows.
 
     Args:
         table: Where to.
         conflict: What to do where there is such a row, for instance `on conflict (id) do nothing`.
+        constants: Columns that are the same in every row, each with its SQL; rows hold all the others.
     """
-    columns = ", ".join(map(_quoted, table.c.keys()))
-    marks = ", ".join("?" for _ in table.c)
+    constants = constants or {}
+    given = [name for name in table.c.keys() if name not in constants]  # noqa: SIM118 - iterates over columns else
+    columns = ", ".join(map(_quoted, [*given, *constants]))
     into = f"insert into {table.name} ({columns})"
+    selected = ", ".join([*map(_quoted, given), *constants.values()])
+    marks = ", ".join(["?"] * len(given) + list(constants.values()))
     return Statement(
         table,
-        {name: name for name in table.c.keys()},  # noqa: SIM118 - a collection of columns iterates over columns
-        postgresql=f"{into} select {columns} from {{given}} {conflict}",  # noqa: S608 - names of our own tables
+        {name: name for name in given},
+        postgresql=f"{into} select {selected} from {{given}} {conflict}",  # noqa: S608 - names of our own tables
         sqlite=f"{into} values ({marks}) {conflict}",
     )
 

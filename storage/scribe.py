@@ -10,7 +10,7 @@ import orjson
 
 from conversations import effects
 from conversations.state import State
-from core.messages import DeliveryStatus, InboundMessage, OnUnknown, Priority
+from core.messages import InboundMessage, OnUnknown, Priority
 from core.ports import IdSource
 from storage.bodies import inbound_body, outbound_body
 from storage.keys import fitting_key
@@ -163,19 +163,11 @@ class Scribe:
                 "account_id": dialogue.account_id,
                 "seq": seq,
                 "priority": int(priority),
-                "status": DeliveryStatus.QUEUED.value,
                 "on_unknown": on_unknown.value,
                 "tap_id": tap_id,
                 "notice": notice[:200],
                 "created_at": self._now,
                 "next_attempt_at": self._now,
-                "attempts": 0,
-                "parts_sent": 0,
-                "external_ids": "",
-                "error": "",
-                "lease_owner": None,
-                "lease_until": None,
-                "settled_at": None,
             }
         )
 
@@ -215,14 +207,8 @@ class Scribe:
                 "kind": effect.kind,
                 "key": effect.key,
                 "payload": dialogue.seal.close(orjson.dumps(effect.payload), b"job" + job_id.bytes),
-                "status": "queued",
-                "attempts": 0,
                 "created_at": self._now,
                 "next_attempt_at": self._now,
-                "lease_owner": None,
-                "lease_until": None,
-                "ended_at": None,
-                "error": "",
             }
         )
 
