@@ -43,7 +43,9 @@ class Spoken:
     argument: str = ""
 
 
-_SLASH = re.compile(r"^/([a-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
+_LONGEST_PLAIN = 80
+"""Characters of words that may name a command or a workflow; longer ones are something else."""
+_SLASH = re.compile(r"^[\u200e\u200f\u2066-\u2069]*/([a-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 
 
 def recognise(scene: Scene, message: InboundMessage) -> Spoken | None:
@@ -66,7 +68,7 @@ def _slashed(text: str) -> Spoken | None:
 def _plain(scene: Scene, text: str) -> Spoken | None:
     """Read a plain word: reserved ones always, the others only where the open question does not take them."""
     words = plain_words(text)
-    if len(words) > 80:
+    if len(words) > _LONGEST_PLAIN:
         return None
     name = phrases.command_for(scene.language, words)
     if name is None:
@@ -109,13 +111,20 @@ def greet(scene: Scene) -> None:
         _begin(scene, workflow)
 
 
-def not_understood(scene: Scene) -> None:
-    """Say that nothing is open and what could be done."""
-    scene.say(scene.phrase("not_understood"), _menu_buttons(scene))
+def nothing_open(scene: Scene, text: str) -> None:
+    """Begin the workflow that somebody names where nothing is open, return a courtesy, or say what could be done."""
+    words = plain_words(text)
+    workflow = _find(scene, words) if 0 < len(words) <= _LONGEST_PLAIN else None
+    if workflow is not None:
+        _begin(scene, workflow)
+        return
+    courtesy = phrases.courtesy(scene.language, words)
+    key = f"reply_{courtesy}" if courtesy else "not_understood"
+    scene.say(scene.phrase(key, name=_comma_name(scene)), _menu_buttons(scene))
 
 
 def _comma_name(scene: Scene) -> str:
-    return f", {scene.person.name}" if scene.person.name else ""
+    return scene.phrase("called", name=scene.person.name) if scene.person.name else ""
 
 
 def _help(scene: Scene, argument: str) -> None:
@@ -145,7 +154,7 @@ def _start(scene: Scene, argument: str) -> None:
             scene.say(scene.phrase("hello", name=_comma_name(scene)))
         _start_workflow(scene, workflow)
     elif argument and scene.met:
-        scene.say_phrase("no_such_workflow", name=argument[:60])
+        scene.lead_in("no_such_workflow", name=argument[:60])
         _workflows(scene, "")
     elif not scene.met:
         greet(scene)
@@ -274,18 +283,23 @@ def _resume(scene: Scene, argument: str) -> None:
         scene.lead_in("resumed")
     if scene.parked:
         _continue(scene, "")
-    elif not was_paused:
-        scene.say(scene.phrase("nothing_open"), _menu_buttons(scene))
+    else:
+        scene.say(scene.phrase("menu" if was_paused else "nothing_open"), _menu_buttons(scene))
 
 
 def _stop(scene: Scene, argument: str) -> None:
     if scene.stopped:
         return
-    scene.say_phrase("stopped")
+    scene.say(scene.phrase("stopped"), (way_back(scene),))
     scene.stopped = True
     scene.hinted = False
     scene.record(facts.STOPPED)
     scene.touch_all(new_patience=False)
+
+
+def way_back(scene: Scene) -> Button:
+    """Return the button that ends a stop."""
+    return _command_button(scene, "start")
 
 
 def _settings(scene: Scene, argument: str) -> None:

@@ -13,6 +13,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 _LONGEST = 500
+FUNCTIONS = frozenset(
+    ["size", "contains", "startsWith", "endsWith", "matches", "int", "uint", "double", "string", "bytes", "type", "dyn",
+     "timestamp", "duration"]
+)  # fmt: skip
+"""What a condition can call. Source: the functions that the library `cel` defines, each tried."""
 
 
 class ConditionFailed(Exception):
@@ -29,7 +34,7 @@ class Condition:
         ValueError: It is not valid CEL.
     """
 
-    __slots__ = ("_program", "names", "source")
+    __slots__ = ("_program", "functions", "names", "source")
 
     def __init__(self, source: str) -> None:
         if len(source) > _LONGEST:
@@ -43,6 +48,8 @@ class Condition:
             raise ValueError(f'{source!r} is not a condition; write for instance niche == "code"') from error
         self.source = source
         self.names = frozenset(self._program.variables())
+        # Operators are listed among the functions, as "_==_" and "@in".
+        self.functions = frozenset(name for name in self._program.functions() if name.strip("_").isidentifier())
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Judge the condition.

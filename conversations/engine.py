@@ -10,7 +10,7 @@ from conversations.run import Run
 from conversations.scene import Scene, Turn
 from conversations.state import Execution, State
 from conversations.workflow import Library
-from core.messages import Priority
+from core.messages import Button, Priority
 
 
 class Engine:
@@ -124,7 +124,9 @@ def _fire(scene: Scene, event: TimerFired) -> None:
         if run.visit != visit or run.data.get("moved") or not run.status.open:
             return
         if kind == "give_up":
-            scene.say_phrase("gave_up", title=scene.words(run.workflow.title), name=run.workflow.name)
+            title = scene.words(run.workflow.title)
+            again = (Button(title, f"/start {run.workflow.name}"),)
+            scene.say(scene.phrase("gave_up", title=title, name=run.workflow.name), again)
             scene.abandon("no_answer")
         elif kind == "remind":
             _remind(scene, run)

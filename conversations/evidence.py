@@ -16,7 +16,7 @@ from uuid import UUID
 from conversations import facts
 from conversations.events import JobFinished
 from core.media import MAX_MEDIA_BYTES, Attachment
-from core.messages import InboundMessage
+from core.messages import Button, InboundMessage
 
 if TYPE_CHECKING:
     from conversations.scene import Scene
@@ -97,6 +97,17 @@ def refuse(scene: "Scene", result: dict[str, Any], wants: Sequence[str]) -> None
     scene.record(facts.PROOF_REFUSED, step=run.current.name, reason=known)
     limit = f"{MAX_MEDIA_BYTES // (1024 * 1024)} MB"
     scene.say_phrase(f"proof_{known}", wanted=wanted(scene, wants), limit=limit)
+
+
+def insist(scene: "Scene", wants: Sequence[str], buttons: tuple[Button, ...]) -> None:
+    """Ask for a file once more; the second time also say that there is no hurry, and show a way elsewhere."""
+    run = scene.open_run()
+    run.tries += 1
+    words = scene.phrase("need_proof", wanted=wanted(scene, wants))
+    if run.tries > 1:
+        words = f"{words}\n\n{scene.phrase('no_hurry')}"
+        buttons = (*buttons, Button(scene.phrase("button_menu"), "/menu"))
+    scene.say(words, buttons)
 
 
 def wanted(scene: "Scene", wants: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def _answer(scene: Scene, message: InboundMessage) -> None:
         scene.plan_patience()
         scene.open_run().current.accept(scene, message, "")
     elif scene.met:
-        commands.not_understood(scene)
+        commands.nothing_open(scene, message.text)
     else:
         commands.greet(scene)
 
@@ -83,7 +83,7 @@ def _hint(scene: Scene) -> None:
     """Tell a person who stopped how to come back, once; after that, silence is what they asked for."""
     if not scene.hinted:
         scene.hinted = True
-        scene.say_phrase("stopped_hint")
+        scene.say(scene.phrase("stopped_hint"), (commands.way_back(scene),))
 
 
 def _asked_by(scene: Scene, message: InboundMessage) -> Execution | None:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from babel import Locale
+from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from conversations import effects, facts, limits, phrases
@@ -108,6 +109,11 @@ class Scene:
     def phrase(self, key: str, /, **values: object) -> str:
         """Return one of Sunup's own sentences in the person's language."""
         return phrases.phrase(self.person.language, key, **values)
+
+    def counted(self, key: str, count: Decimal) -> str:
+        """Return Sunup's own words for a number of things, such as "3 customers", in the person's language."""
+        form, figure = self.locale.plural_form(count), format_decimal(count, locale=self.locale)
+        return phrases.counted(self.person.language, key, form, figure)
 
     def say_phrase(self, key: str, /, **values: object) -> None:
         """Say one of Sunup's own sentences."""

@@ -122,6 +122,8 @@ class Publications:
                 raise errors.WorkflowError(f"there is no workflow {name!r}; `sunup workflows list` shows all")
             wanted = int(current.version) - 1 if to is None else to
             known = sa.select(_versions.c.version).where(_versions.c.name == name, _versions.c.version == wanted)
+            if wanted == 0 and to is None:
+                raise errors.WorkflowError(f"{name} is at its first version; there is none before it")
             if connection.execute(known).first() is None:
                 raise errors.WorkflowError(
                     f"{name} has no version {wanted}; it has 1 to {self._latest(connection, name)}"

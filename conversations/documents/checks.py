@@ -1,6 +1,5 @@
 """Checks: what a document means, beyond the form of its fields."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from conversations.documents import graph
+from conversations.documents import conditions, graph
 from conversations.documents.header import Header
 from conversations.documents.problems import Problem, Severity, listing, nearest
 from conversations.documents.source import Path, Source
@@ -21,7 +20,6 @@ from core.people import PROFILE_FIELDS, Goal, Market, SkillLevel
 SHORTEST_CHANNEL = 4096
 """Longest text that goes out in one piece everywhere, in UTF-16 units. Source: Telegram's sendMessage."""
 
-_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")
 _TYPED = ("zone", "email", "phone")
 _PROFILE_VALUES: dict[str, type[StrEnum]] = {"goal": Goal, "market": Market, "skill_level": SkillLevel}
 
@@ -43,6 +41,10 @@ class Document:
     def line(self, place: int, *path: str | int) -> int:
         """Return the line of a step or of something in it."""
         return self.source.line("steps", place, *path)
+
+    def known_names(self) -> set[str]:
+        """Return the names that texts and conditions may use: steps with an answer, and what is known of the person."""
+        return {step.name for step in self.steps if step.pauses} | set(PROFILE_FIELDS)
 
     def texts(self) -> Iterator[tuple[Path, Text]]:
         """Yield every text with the way to it."""
@@ -90,12 +92,8 @@ def _targets_exist(document: Document) -> Iterator[Problem]:
                 yield Problem(line, f"there is no step `{target}` to go to", nearest(target, names - {step.name}))
 
 
-def _known(document: Document) -> set[str]:
-    return {step.name for step in document.steps if step.pauses} | set(PROFILE_FIELDS)
-
-
 def _places_are_known(document: Document) -> Iterator[Problem]:
-    known = _known(document)
+    known = document.known_names()
     for path, text in document.texts():
         names: Iterable[str] = text.names
         if path[0] in ("title", "summary") and text.names:
@@ -104,23 +102,6 @@ def _places_are_known(document: Document) -> Iterator[Problem]:
         for name in sorted(set(names) - known):
             told = f"{{{{ {name} }}}} is neither a step with an answer nor something known of the person"
             yield Problem(document.source.line(*path), told, nearest(name, known))
-
-
-def _conditions_are_known(document: Document) -> Iterator[Problem]:
-    known = _known(document)
-    for place, step in enumerate(document.steps):
-        if step.when is None:
-            continue
-        bound = set(_BOUND.findall(step.when.source))
-        for name in sorted(step.when.names - known - bound):
-            told = f"`{name}` in the condition is neither a step with an answer nor something known of the person"
-            yield Problem(document.line(place, "when"), told, _perhaps_a_value(name, document) or nearest(name, known))
-
-
-def _perhaps_a_value(name: str, document: Document) -> str:
-    """A word without quotes is a name in CEL; authors mean the value of an option."""
-    values = {value for step in document.steps if isinstance(step, Choose) for value in step.options}
-    return f'put a value into quotes: "{name}"' if name in values else ""
 
 
 def _everything_is_reached(document: Document) -> Iterator[Problem]:
@@ -133,6 +114,10 @@ def _everything_is_reached(document: Document) -> Iterator[Problem]:
         names = [document.steps[place].name for place in circle]
         told = f"{listing(names)} lead in a circle that asks nothing" if names[1:] else f"`{names[0]}` leads to itself"
         yield Problem(document.line(circle[0]), told, "put an ask, choose, do or wait into the circle")
+    endless = graph.endless(followers, document.steps)
+    if endless:
+        told = f"from `{document.steps[endless[0]].name}` on nobody ever gets to the end"
+        yield Problem(document.line(endless[0]), told, "let a step lead to an end", Severity.WARNING)
 
 
 def _languages_are_whole(document: Document) -> Iterator[Problem]:
@@ -167,6 +152,13 @@ def _texts_fit(document: Document) -> Iterator[Problem]:
         if longest > SHORTEST_CHANNEL:
             told = f"`{path[-1]}` has {longest} characters, and a message holds {SHORTEST_CHANNEL}"
             yield Problem(document.source.line(*path), told, "it is sent in pieces; better split it", Severity.WARNING)
+
+
+def _words_are_whole(document: Document) -> Iterator[Problem]:
+    for path, line in document.source.comments.items():
+        if any(path[: len(way)] == way for way, _ in document.texts()):
+            told = f"`{path[-1]}` ends before the #, which begins a comment"
+            yield Problem(line, told, 'put the words into "quotes" if it belongs to them', Severity.WARNING)
 
 
 def _units(parts: list[str | tuple[str, str | None]]) -> int:
@@ -229,10 +221,11 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _names_are_unique,
     _targets_exist,
     _places_are_known,
-    _conditions_are_known,
+    conditions.check,
     _everything_is_reached,
     _languages_are_whole,
     _texts_fit,
+    _words_are_whole,
     _profile_is_spelt,
     _kept_answers_fit,
     _titles_differ,

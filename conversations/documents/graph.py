@@ -31,6 +31,20 @@ def unreachable(graph: Followers) -> list[int]:
     return [place for place in range(len(graph)) if place not in seen]
 
 
+def endless(graph: Followers, steps: Sequence[Step]) -> list[int]:
+    """Return the places that ask, are reached, and from which nobody gets to the end.
+
+    A circle that waits is left out: a habit that comes back every day is meant to go on.
+    """
+    ending = {place for place, after in enumerate(graph) if not after or len(graph) in after}
+    while more := {place for place, after in enumerate(graph) if ending.intersection(after)} - ending:
+        ending |= more
+    lost = [place for place in range(len(graph)) if place not in ending and place not in unreachable(graph)]
+    if any(steps[place].pauses and not steps[place].asks for place in lost):
+        return []
+    return [place for place in lost if steps[place].asks]
+
+
 def circles(graph: Followers, steps: Sequence[Step]) -> list[list[int]]:
     """Return the circles that lead through no step at which the dialogue rests, each by its places.
 

@@ -8,7 +8,7 @@ them, and the first of them can make a few lines grow into gigabytes.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 import yaml
@@ -31,6 +31,7 @@ _PLAIN = {
     "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
 }
 _LONGEST_NUMBER = 30
+_BEFORE_COMMENT = re.compile(" +#")
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Characters that an escape such as "\\0" brings in, and that no database or channel takes."""
 
@@ -51,12 +52,14 @@ class Source:
         plain: Dicts, lists, strings, numbers, truth values and None.
         lines: Line of each value, counted from 1; of a value in a table, the line of its key.
         blocks: For each string written as a block behind `|`, the line of its first words.
+        comments: For each value with a comment right behind it, its line.
         problems: Faults that did not keep the rest from being read, such as a key that stands twice.
     """
 
     plain: Any
     lines: dict[Path, int] = field(default_factory=dict)
     blocks: dict[Path, int] = field(default_factory=dict)
+    comments: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, *path: str | int) -> int:
@@ -117,7 +120,7 @@ def read_source(text: str | bytes) -> Source:
     if node is None:
         raise Unreadable(Problem(1, "the document is empty", "begin with workflow: and a name"))
     source.lines[()] = node.start_mark.line + 1
-    return Source(_value(node, (), source), source.lines, source.blocks, source.problems)
+    return replace(source, plain=_value(node, (), source))
 
 
 def _decoded(text: str | bytes) -> str:
@@ -145,7 +148,7 @@ def _composed(words: str) -> Node | None:
         line = words.count("\n", 0, error.position) + 1
         raise Unreadable(_no_character(line, int(error.character))) from error
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_explained(error)) from error
+        raise Unreadable(_explained(error, words)) from error
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         # PyYAML lets some wrong escapes through to chr(), which refuses them in its own way.
         raise Unreadable(Problem(0, "this is not well-formed YAML", "look for a stray backslash")) from error
@@ -159,6 +162,7 @@ _EXPLAINED = (
     ("found unexpected end of stream", "a quotation mark is not closed", "close it on the same line"),
     ("could not find expected ':'", "a colon is missing behind a name", "write for instance text: Hello"),
     ("cannot start any token", "these words begin with a sign that means something in YAML", 'put them into "quotes"'),
+    ("expected alphabetic or numeric", "words that begin with * or & mean something in YAML", 'put them into "quotes"'),
     ("unknown escape character", "a backslash means something in double quotes", "use 'single quotes'"),
     ("expected ',' or", "a bracket or brace is not closed", "close it, or put the words into quotes"),
     ("expected <block end>", "the indentation does not fit the lines above", "begin lines of one table in one column"),
@@ -170,15 +174,23 @@ def _no_character(line: int, code: int) -> Problem:
     return Problem(line, f"the character U+{code:04X} cannot stand in a document", "delete it")
 
 
-def _explained(error: yaml.MarkedYAMLError) -> Problem:
+def _explained(error: yaml.MarkedYAMLError, words: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 0
     told = f"{error.problem or ''} {error.context or ''}"
+    if "mapping values are not allowed" in told and mark and _begins_its_line(mark, words):
+        return Problem(line, "this line stands further in than the one above", "begin lines of one table in one column")
     for part, message, cure in _EXPLAINED:
         if part in told:
             return Problem(line, message, cure)
     told = f"this is not well-formed YAML: {error.problem or error.context}"
     return Problem(line, told, "look at this line and the one above")
+
+
+def _begins_its_line(mark: yaml.Mark, words: str) -> bool:
+    """Return whether the colon at a mark is the first of its line, so that a name stands before it."""
+    before = words.splitlines()[mark.line][: mark.column]
+    return bool(re.match(r"^ +[\w-]+$", before))
 
 
 def _value(node: Node, path: Path, source: Source) -> Any:
@@ -220,9 +232,16 @@ def _sayable(node: ScalarNode, source: Source) -> str:
     return words
 
 
+def _rest_of(node: ScalarNode) -> tuple[str, int]:
+    """Return the whole text and where in it a value has ended."""
+    return node.end_mark.buffer or "", node.end_mark.pointer
+
+
 def _scalar(node: ScalarNode, path: Path, source: Source) -> Any:
     words = _sayable(node, source)
     kind = node.tag.removeprefix(_TAG)
+    if not node.style and _BEFORE_COMMENT.match(*_rest_of(node)):
+        source.comments[path] = node.start_mark.line + 1
     if node.style == "|":
         source.blocks[path] = node.start_mark.line + 2
     if kind == "null":

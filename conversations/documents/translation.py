@@ -28,6 +28,11 @@ _WANTED = {
     "tuple": "a list such as [image, document]",
     "model": "a table of names and values",
 }
+_EXAMPLES = {
+    "`options`": "write for instance options: {design: Design, code: Code}",
+    "`tips`": 'write for instance tips: {20m: "Five are enough."}',
+}
+"""For tables that authors tend to write as lists."""
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], source: Source, *place: str | int) -> list[Problem]:
@@ -96,7 +101,8 @@ def _of_size_or_type(line: int, field: str, kind: str, context: Mapping[str, Any
         return Problem(line, f"{field} is {least} {context.get('ge', context.get('le'))}, not {given}")
     wanted = _WANTED.get(kind.partition("_")[0], "")
     if wanted:
-        return Problem(line, f"{field} is {wanted}, not {given}", _quotes(wanted, given))
+        cure = _EXAMPLES.get(field, "") if given == "a list" else _quotes(wanted, given)
+        return Problem(line, f"{field} is {wanted}, not {given}", cure)
     return Problem(line, f"{field} cannot be {given}", "look at the reference of workflow documents")
 
 
@@ -105,7 +111,7 @@ def _of_value(line: int, field: str, told: str, given: object) -> Problem:
     message, _, cure = told.partition("; ")
     if "a text is a string" in told and isinstance(given, bool | int | float):
         return Problem(line, f"{field} is words, not {shown(given)}", _quotes("words", shown(given)))
-    if "a text is a string" in told and given is None:
+    if "a text cannot be empty" in told or ("a text is a string" in told and given is None):
         return Problem(line, f"{field} is empty", "write the words behind it")
     if "is not a condition" in told and isinstance(given, str) and " = " in given:
         cure = 'two things are compared with ==, for instance niche == "code"'

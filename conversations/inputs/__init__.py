@@ -5,11 +5,12 @@ only outcomes use, returns a value and its currency. May import `core` only. A n
 and one line in the table below.
 """
 
-from conversations.inputs import amount, date, email, number, phone, text, zone
+from conversations.inputs import amount, date, email, name, number, phone, text, zone
 from conversations.inputs.answer import Answer, Reading, ReadInput, Refused
 
 INPUTS: dict[str, ReadInput] = {
     "text": text.read,
+    "name": name.read,
     "number": number.read,
     "date": date.read,
     "email": email.read,

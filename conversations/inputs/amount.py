@@ -6,16 +6,20 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
 
 from conversations.inputs.answer import Reading, Refused
-from conversations.inputs.currencies import currency_named
+from conversations.inputs.currencies import arabic_signs, currency_named, is_code
 from conversations.inputs.figures import Figure, find_figures
 from conversations.inputs.folded import folded
+from conversations.inputs.spelled import in_figures
 from core.executions import Metric
 
 _LARGEST = 10**12
-_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u097f])+(?:\$|\.(?=\s?\d))?|[^\w\s]")
+_THOUSANDTHS = 3
+"""Decimals of money that is counted in thousandths, such as the dinar of Kuwait."""
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u097f])+(?:\$|/?\.?(?=\s?\d))?|[^\w\s]")
 _CODE_BESIDE = re.compile(r"\b([A-Z]{3})(?=\s?\d)|(?<=\d)\s?([A-Z]{3})\b")
 _HOURS = "h hr hrs hour hours std stunde stunden hora horas घंटा घंटे घण्टे ghante ساعة ساعات ساعه"
 _MINUTES = "m min mins minute minutes minuten minuto minutos मिनट دقيقة دقائق دقيقه"
@@ -23,6 +27,16 @@ _LONGER = (
     "d day days week weeks month months tag tage tagen woche wochen monat monate dia dias semana semanas mes meses \
 दिन हफ्ते हफ़्ते हफ्ता महीने يوم ايام أيام اسبوع أسبوع شهر"
 )
+_SPOKEN = {
+    folded(words): minutes
+    for minutes, spoken in {
+        30: "half an hour, a half hour, half hour, eine halbe stunde, halbe stunde, media hora, نصف ساعة",
+        60: "an hour, ساعة, ساعة واحدة",
+        90: "an hour and a half, one and a half hours, hora y media, una hora y media, ساعة ونصف",
+        120: "ساعتين, ساعتان",
+    }.items()
+    for words in spoken.split(",")
+}
 _TIME_UNITS = {
     **{folded(word): 60 for word in _HOURS.split()},
     **{folded(word): 1 for word in _MINUTES.split()},
@@ -54,7 +68,10 @@ def read(words: str, reading: Reading, currency: str = "", metric: Metric = Metr
     named = _currency(words, currency or "USD")
     if named and not currency:
         raise Refused("amount_plain")
-    value = _bounded(_only(find_figures(_without_signs(plain), reading.language)).value)
+    money = named or currency
+    grouping = ".," if money and get_currency_precision(money) < _THOUSANDTHS else ""
+    bare = in_figures(_without_signs(plain), reading.language, lambda word: bool(currency_named(word, money or "USD")))
+    value = _bounded(_only(find_figures(bare, reading.language, grouping=grouping)).value)
     if metric is Metric.CUSTOMERS and value != value.to_integral_value():
         raise Refused("need_whole")
     return value, named or currency
@@ -78,7 +95,7 @@ def _bounded(value: Decimal) -> Decimal:
 
 def _without_signs(plain: str) -> str:
     """Take the letters and signs of money off a figure: "rs.4500/-" and "4500inr" hold the figure 4500."""
-    apart = re.sub(r"(?<=[^\W\d_])\.?(?=\d)", " ", plain.replace("/-", " "))
+    apart = re.sub(r"(?<=[^\W\d_])/?\.?(?=\d)", " ", plain.replace("/-", " "))
     return "".join(" " if unicodedata.category(character) == "Sc" else character for character in apart)
 
 
@@ -87,25 +104,43 @@ def _currency(words: str, default: str) -> str:
 
     A sign of money that is not known, and three capitals beside the figure, are a currency that we do not know.
     """
-    tokens = _WORD.findall(unicodedata.normalize("NFKC", words))
+    tokens = _tokens(words)
+    shouted = len(tokens) > 1 and " ".join(tokens).isupper() and sum(map(str.isalpha, tokens)) > 1
+    if shouted:
+        # In words that are all capitals, "ALL" and "GOT" are no codes.
+        tokens = [token.lower() for token in tokens]
     named = {code for token in tokens if (code := currency_named(token, default))}
+    codes = {bare.upper() for token in tokens if is_code(bare := token.rstrip("$/"))}
+    if len(named) > 1 and len(codes) == 1:
+        # A sign that the code may share, as in "$4,500 MXN", is no second currency.
+        (default,) = codes
+        named = {code for token in tokens if (code := currency_named(token, default))}
     if len(named) == 1:
         return named.pop()
     if named:
         raise Refused("one_figure")
     unknown = [token for token in tokens if unicodedata.category(token[-1]) == "Sc"]
-    unknown += [before or behind for before, behind in _CODE_BESIDE.findall(words)]
+    unknown += [before or behind for before, behind in _CODE_BESIDE.findall("" if shouted else words)]
     if unknown:
         raise Refused("currency_unknown", currency=unknown[0])
     return ""
 
 
+def _tokens(words: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", words)
+    for sign, code in arabic_signs().items():
+        plain = plain.replace(sign, f" {code} ") if sign in plain else plain
+    return _WORD.findall(plain)
+
+
 def _hours(plain: str, language: str) -> Decimal:
-    """Read hours: a bare figure, figures with units, or "1:30"."""
+    """Read hours: a bare figure, figures with units, "1:30", or "half an hour"."""
+    if spoken := _SPOKEN.get(plain.strip(" .!")):
+        return _rounded(Decimal(spoken))
     clocks = _CLOCK.findall(plain)
     if len(clocks) == 1 and len(re.findall(r"\d+", plain)) == 2:
         return _rounded(Decimal(clocks[0][0]) * 60 + Decimal(clocks[0][1]))
-    apart = re.sub(r"(?<=[a-z])(?=\d)", " ", plain)
+    apart = re.sub(r"(?<=[a-z])(?=\d)", " ", in_figures(plain, language, _TIME_UNITS.__contains__))
     figures = find_figures(apart, language)
     if not figures:
         raise Refused("need_hours")
@@ -114,7 +149,8 @@ def _hours(plain: str, language: str) -> Decimal:
         raise Refused("need_hours")
     if len(figures) == 1:
         return _rounded(figures[0].value * (units[0] or 60))
-    if units == [60, 1]:
+    minutes_follow = units == [60, 1] or (units == [60, None] and 0 <= figures[1].value < 60)
+    if minutes_follow:
         return _rounded(figures[0].value * 60 + figures[1].value)
     raise Refused("one_figure")
 
@@ -129,7 +165,7 @@ def _rounded(minutes: Decimal) -> Decimal:
 
 
 def label(
-    value: Decimal, currency: str, metric: Metric, *, unit: str, locale: Locale, phrase: Callable[..., str]
+    value: Decimal, currency: str, metric: Metric, *, unit: str, locale: Locale, counted: Callable[[str, Decimal], str]
 ) -> str:
     """Return how an amount reads: "₹4,500", "3 hours", "1 customer", "12 new subscribers".
 
@@ -139,16 +175,15 @@ def label(
         metric: What is measured.
         unit: What a custom metric counts, in the person's language; may be empty.
         locale: How numbers are written.
-        phrase: Gives one of Sunup's sentences by its key.
+        counted: Gives one of Sunup's words for a number of things, by its key, in the form that the number asks for.
     """
     if metric is Metric.REVENUE and currency:
         return _money(value, currency, locale)
-    figure = format_decimal(value, locale=locale)
     if metric is Metric.TIME_SAVED:
-        return phrase("hour" if value == 1 else "hours", value=figure)
+        return format_unit(value, "duration-hour", locale=locale)
     if metric is Metric.CUSTOMERS:
-        return phrase("customer" if value == 1 else "customers", value=figure)
-    return f"{figure} {unit}".strip()
+        return counted("customers", value)
+    return f"{format_decimal(value, locale=locale)} {unit}".strip()
 
 
 def _money(value: Decimal, currency: str, locale: Locale) -> str:

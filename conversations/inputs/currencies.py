@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import list_currencies
 
 from conversations.inputs.folded import folded
@@ -31,10 +32,10 @@ _NAMES = {
     "PLN": "zl zł zloty",
     "SEK": "kr krona kronor krone kronen kroner coronas",
     "AED": "dh dhs dirham dirhams درهم دراهم",
-    "SAR": "riyal riyals rial ريال ريالات",
+    "SAR": "riyal riyals rial ريال ريالات ریال",
     "EGP": "جنيه جنيهات",
     "KWD": "dinar dinars دينار دنانير",
-    "MXN": "peso pesos",
+    "MXN": "peso pesos mx$",
     "CAD": "c$ ca$",
     "AUD": "a$ au$",
     "SGD": "s$",
@@ -44,6 +45,11 @@ _NAMES = {
     "KES": "ksh shilling shillings",
     "IDR": "rp rupiah",
     "MYR": "rm ringgit",
+    "PEN": "s/ s/. sol soles",
+    "BOB": "bs bs. boliviano bolivianos",
+    "GTQ": "quetzal quetzales",
+    "CRC": "₡",
+    "PYG": "₲",
 }
 _SHARED = {
     "INR": "INR PKR LKR NPR MUR SCR",
@@ -123,10 +129,24 @@ def currency_named(word: str, default: str) -> str | None:
         word: As it was typed, for instance "Rs", "€", "USD".
         default: The currency that is expected; decides what "$" or "peso" means.
     """
-    if word.lower() in _SPOKEN_CODES or (word.isupper() and is_currency(word)):
-        return word.upper()
-    code = _BY_NAME.get(folded(word))
+    bare = word.rstrip("$/")
+    if is_code(bare):
+        return bare.upper()
+    code = _BY_NAME.get(folded(word)) or _BY_NAME.get(folded(bare))
     return default if code and default in _SHARED.get(code, "").split() else code
+
+
+def is_code(word: str) -> bool:
+    """Return whether a word is the code of a currency, and not a word of some language that looks like one."""
+    return word.lower() in _SPOKEN_CODES or (word.isupper() and is_currency(word))
+
+
+@lru_cache(maxsize=1)
+def arabic_signs() -> dict[str, str]:
+    """Return codes by the signs of money that Arabic writes with points between letters, such as ر.س."""
+    signs = Locale("ar").currency_symbols.items()
+    bare = {sign.strip("\u200e\u200f. "): code for code, sign in signs}
+    return {sign: code for sign, code in bare.items() if "." in sign and sign.replace(".", "").strip().isalpha()}
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from babel.dates import format_date
 from conversations.inputs.answer import Answer, Reading, Refused
 from conversations.inputs.folded import folded
 from conversations.inputs.language import locale_of
+from conversations.inputs.spelled import in_figures
 from core.zones import to_local
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -27,11 +28,22 @@ _EITHER_SIDE = {folded("कल"): 1, "kal": 1, folded("परसों"): 2, "pa
 """Words for a day ahead that Hindi also says of the same day behind; they are read back."""
 _YEAR_FIRST = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s?[-/.]\s?(\d{1,2})(?:\s?[-/.]\s?(\d{4}|\d{2})|\.)?$")
-_FILLERS = frozenset(
-    ["of", "the", "on", "next", "am", "den", "der", "nachsten", "de", "del", "el", "proximo", "को", "के", "في", "يوم"]
+_FILLER_WORDS = (
+    "of the on next this coming am den der nachsten kommenden diesen de del el proximo este que viene "
+    "को के इस अगले في يوم"
 )
+_FILLERS = frozenset(_FILLER_WORDS.split())
+_DAYS = {
+    1: "day days tag tage tagen dia dias दिन يوم ايام",
+    7: "week weeks woche wochen semana semanas हफ्ता हफ्ते हफ़्ता हफ़्ते सप्ताह اسبوع أسبوع أسابيع",
+}
+_DAY_COUNTS = {folded(word): days for days, words in _DAYS.items() for word in words.split()}
+_AHEAD = re.compile(r"^(?:in|en|dentro de|بعد|خلال)\s(.+)$|^(.+?)\s(?:from now|from today|में|बाद|के बाद)$")
+_ARTICLES = frozenset(["a", "an", "einer", "einem"])
 _ORDINAL = re.compile(r"^(\d{1,4})(?:st|nd|rd|th|\.|º)?$")
 _TOO_LONG = 80
+_NEIGHBOURS = {"ar": (Locale("ar", "SY"),)}
+"""Months have other names in the east of the Arab world, كانون الأول for ديسمبر."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +53,14 @@ class _Names:
     months: dict[str, int]
     weekdays: dict[str, int]
 
+    @property
+    def of_two_words(self) -> list[str]:
+        """Names such as كانون الأول, with the space that they are written with."""
+        return [name.replace("_", " ") for name in self.months if "_" in name]
+
 
 def read(words: str, reading: Reading) -> Answer:
-    """Read a date: `2026-12-24`, `24.12.2026`, `24/12`, `24 December`, `Dec 24`, `tomorrow`, `Friday`.
+    """Read a date: `2026-12-24`, `24.12.2026`, `24/12`, `24 December`, `Dec 24`, `tomorrow`, `Friday`, `in 3 days`.
 
     A date without a year is the next such one, today included; a weekday is the next one after today. Day goes
     before month, except in the English of the United States.
@@ -58,7 +75,13 @@ def read(words: str, reading: Reading) -> Answer:
     today = to_local(reading.now, reading.zone).date()
     if plain in _EITHER_SIDE:
         return _answer(today + timedelta(days=_EITHER_SIDE[plain]), reading, sure=False)
-    found = _near(plain, today) or _numeric(plain, today, reading) or _named(plain, today, reading.language)
+    plain = re.sub(r"(?<=\w)-(?=[^\W\d])|(?<=[^\W\d])-(?=\w)", " ", plain)
+    found = (
+        _near(plain, today)
+        or _ahead(plain, today, reading.language)
+        or _numeric(plain, today, reading)
+        or _named(plain, today, reading.language)
+    )
     if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise Refused("need_date")
     return _answer(found, reading)
@@ -71,6 +94,18 @@ def _answer(day: date, reading: Reading, *, sure: bool = True) -> Answer:
 def _near(plain: str, today: date) -> date | None:
     days = _NEAR_DAYS.get(plain.rstrip("."))
     return None if days is None else today + timedelta(days=days)
+
+
+def _ahead(plain: str, today: date, language: str) -> date | None:
+    """Read "in 3 days" and "a week from now"."""
+    found = _AHEAD.match(plain)
+    if not found:
+        return None
+    tokens = in_figures(found[1] or found[2], language, _DAY_COUNTS.__contains__).split()
+    count, unit = ("1", tokens[-1]) if len(tokens) == 1 or tokens[0] in _ARTICLES else (tokens[0], tokens[-1])
+    if len(tokens) > 2 or unit not in _DAY_COUNTS or not count.isdecimal() or len(count) > 3:
+        return None
+    return today + timedelta(days=int(count) * _DAY_COUNTS[unit])
 
 
 def _numeric(plain: str, today: date, reading: Reading) -> date | None:
@@ -90,6 +125,8 @@ def _numeric(plain: str, today: date, reading: Reading) -> date | None:
 def _named(plain: str, today: date, language: str) -> date | None:
     """Read words with the name of a month or of a weekday in them."""
     names = _names(language.partition("-")[0])
+    for name in names.of_two_words:
+        plain = plain.replace(name, name.replace(" ", "_"))
     tokens = [token for token in re.split(r"[\s,]+", plain) if token and token not in _FILLERS]
     numbers = [found[1] for token in tokens if (found := _ORDINAL.match(token))]
     months = [names.months[key] for token in tokens if (key := token.rstrip(".")) in names.months] if numbers else []
@@ -136,8 +173,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 @lru_cache(maxsize=64)
 def _names(language: str) -> _Names:
     months: dict[str, int] = {"sept": 9}
-    weekdays: dict[str, int] = {"tues": 1, "thurs": 3, "thur": 3}
-    for locale in (Locale("en"), locale_of(language)):
+    weekdays: dict[str, int] = {"tues": 1, "thurs": 3, "thur": 3, "sonnabend": 5}
+    for locale in (Locale("en"), *_NEIGHBOURS.get(language, ()), locale_of(language)):
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 months.update(_by_name(locale.months[context][width]))
@@ -146,4 +183,4 @@ def _names(language: str) -> _Names:
 
 
 def _by_name(names: Mapping[int, str]) -> dict[str, int]:
-    return {folded(name).rstrip("."): number for number, name in names.items()}
+    return {folded(name).rstrip(".").replace(" ", "_"): number for number, name in names.items()}

@@ -8,13 +8,14 @@ from conversations.inputs.answer import Answer, Reading, Refused
 from conversations.inputs.figures import find_figures
 from conversations.inputs.folded import folded
 from conversations.inputs.language import locale_of
+from conversations.inputs.spelled import in_figures
 
 _LARGEST = 10**15
 """What a float still holds exactly."""
 
 
 def read(words: str, reading: Reading) -> Answer:
-    """Read the one figure in the words: `12`, `12.5`, `1,250.50`, `1.250,50`, `1,20,000`, `4.5k`, `20%`, `१२`.
+    """Read the one figure in the words: `12`, `12.5`, `1,250.50`, `1.250,50`, `1,20,000`, `4.5k`, `20%`, `१२`, `three`.
 
     Returns:
         An int where it is whole, else a float.
@@ -22,7 +23,7 @@ def read(words: str, reading: Reading) -> Answer:
     Raises:
         Refused: `need_number`, `one_figure`, `number_too_small` or `number_too_large`.
     """
-    figures = find_figures(folded(words), reading.language)
+    figures = find_figures(in_figures(folded(words), reading.language), reading.language)
     if not figures:
         raise Refused("need_number")
     if len(figures) > 1:

@@ -17,6 +17,7 @@ CITIES = {
     ),
     "America/Denver": "Salt Lake City, Albuquerque, Colorado Springs",
     "America/Edmonton": "Calgary",
+    "America/Guayaquil": "Quito",
     "America/Indiana/Indianapolis": "Indianapolis",
     "America/Kentucky/Louisville": "Louisville",
     "America/Lima": "Arequipa",
@@ -38,7 +39,7 @@ CITIES = {
     "Asia/Bangkok": "Chiang Mai, Phuket",
     "Asia/Damascus": "Aleppo, دمشق",
     "Asia/Dhaka": "Chittagong, Dacca",
-    "Asia/Dubai": "Abu Dhabi, Sharjah, دبي, أبو ظبي, الشارقة",
+    "Asia/Dubai": "Abu Dhabi, Sharjah, دبي, أبو ظبي, أبوظبي, ابو ظبي, ابوظبي, الشارقة, العين",
     "Asia/Ho_Chi_Minh": "Hanoi, Saigon, Da Nang, Ho Chi Minh City",
     "Asia/Jakarta": "Bandung, Surabaya, Medan",
     "Asia/Jerusalem": "Tel Aviv, Haifa",
@@ -51,9 +52,10 @@ CITIES = {
         "Gurugram, Noida, Chandigarh, Goa, Mysore, Trivandrum, Guwahati, Maharashtra, Gujarat, Kerala, "
         "Karnataka, Tamil Nadu, Punjab, Rajasthan, Bihar, मुंबई, दिल्ली, नई दिल्ली, "
         "बेंगलुरु, बैंगलोर, चेन्नई, हैदराबाद, पुणे, अहमदाबाद, जयपुर, लखनऊ, कानपुर, "
-        "नागपुर, इंदौर, भोपाल, पटना, वाराणसी, सूरत"
+        "नागपुर, इंदौर, भोपाल, पटना, वाराणसी, सूरत, मुम्बई, गुड़गाँव, गुरुग्राम, नोएडा, चंडीगढ़, राँची, आगरा"
     ),
     "Asia/Manila": "Cebu, Davao, Quezon City",
+    "Asia/Qatar": "الدوحة",
     "Asia/Riyadh": "Jeddah, Mecca, Medina, Dammam, الرياض, جدة, مكة, المدينة المنورة",
     "Asia/Seoul": "Busan",
     "Asia/Shanghai": "Beijing, Shenzhen, Guangzhou, Chengdu, Wuhan, Hangzhou, Nanjing, Tianjin, Peking, Xian",

@@ -4,6 +4,7 @@ English is whole; a sentence that another language lacks is said in English. A t
 language to the same keys and the same places. May import nothing of ours.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -15,6 +16,27 @@ SENTENCES: dict[str, Mapping[str, str]] = {
     "es": es.SENTENCES,
     "hi": hi.SENTENCES,
     "ar": ar.SENTENCES,
+}
+COUNTED: dict[str, Mapping[str, Mapping[str, str]]] = {
+    "en": en.COUNTED,
+    "de": de.COUNTED,
+    "es": es.COUNTED,
+    "hi": hi.COUNTED,
+    "ar": ar.COUNTED,
+}
+COURTESIES: dict[str, Mapping[str, tuple[str, ...]]] = {
+    "en": en.COURTESIES,
+    "de": de.COURTESIES,
+    "es": es.COURTESIES,
+    "hi": hi.COURTESIES,
+    "ar": ar.COURTESIES,
+}
+REFUSING: dict[str, tuple[str, ...]] = {
+    "en": en.REFUSING,
+    "de": de.REFUSING,
+    "es": es.REFUSING,
+    "hi": hi.REFUSING,
+    "ar": ar.REFUSING,
 }
 WORDS: dict[str, Mapping[str, tuple[str, ...]]] = {
     "en": en.WORDS,
@@ -48,6 +70,19 @@ def phrase(language: str, key: str, /, **values: object) -> str:
     return sentence.format_map(values) if values else sentence
 
 
+def counted(language: str, key: str, form: str, count: str) -> str:
+    """Return the words for a number of things, such as "3 customers".
+
+    Args:
+        language: IETF tag, as for `phrase`.
+        key: Name of what is counted.
+        form: Which plural the number asks for in this language; a category of CLDR, `other` where it has none.
+        count: The number as the language writes it.
+    """
+    forms = COUNTED.get(language.partition("-")[0], en.COUNTED)[key]
+    return forms.get(form, forms["other"]).format(count=count)
+
+
 def means(language: str, words: str, word: str) -> bool:
     """Return whether plain words mean one of `WORDS`, such as `yes`, in a language or in English."""
     own = WORDS.get(language.partition("-")[0], en.WORDS)
@@ -59,7 +94,27 @@ def command_for(language: str, words: str) -> str | None:
     return _command_table(language.partition("-")[0]).get(words)
 
 
+def refuses(language: str, word: str) -> bool:
+    """Return whether a word among others turns what they say round, such as "not", or leaves it open, such as "or"."""
+    own = REFUSING.get(language.partition("-")[0], ())
+    return word in own or word in en.REFUSING
+
+
+def courtesy(language: str, words: str) -> str | None:
+    """Return which of `COURTESIES` plain words are, such as `thanks`, in a language or in English."""
+    bare = "".join(character for character in words if not unicodedata.category(character).startswith("S")).strip()
+    return _courtesy_table(language.partition("-")[0]).get(bare)
+
+
 @lru_cache(maxsize=64)
 def _command_table(language: str) -> dict[str, str]:
-    tables = (en.COMMAND_WORDS, COMMAND_WORDS.get(language, {}))
-    return {words: command for table in tables for command, spoken in table.items() for words in spoken}
+    return _meanings(en.COMMAND_WORDS, COMMAND_WORDS.get(language, {}))
+
+
+@lru_cache(maxsize=64)
+def _courtesy_table(language: str) -> dict[str, str]:
+    return _meanings(en.COURTESIES, COURTESIES.get(language, {}))
+
+
+def _meanings(*tables: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {words: meaning for table in tables for meaning, spoken in table.items() for words in spoken}

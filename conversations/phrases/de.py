@@ -6,6 +6,7 @@ SENTENCES: Final[dict[str, str]] = {
     "hello": (
         "Hallo{name}! Ich bin Sunup. Ich bringe dir kleine Schritte, die weiterführen, und merke mir, wo du bist."
     ),
+    "called": ", {name}",
     "help": (
         "Ich führe dich durch Workflows, einen Schritt nach dem anderen. Tippe auf einen Knopf oder antworte einfach.\n"
         "/workflows – was du beginnen kannst\n"
@@ -17,6 +18,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "menu": "Was möchtest du tun?",
     "not_understood": "Gerade ist nichts offen. Das können wir tun:",
+    "reply_thanks": "Gern! Was auch immer als Nächstes kommt:",
+    "reply_hello": "Hallo{name}! Was möchtest du tun?",
+    "reply_bye": "Bis bald! Ich bin da, wann immer du magst.",
     "nothing_open": "Gerade ist nichts offen. Wollen wir etwas beginnen?",
     "no_workflows": (
         "Noch gibt es nichts zu beginnen. Bitte die Betreiber dieses Chats, einen Workflow zu veröffentlichen."
@@ -36,12 +40,12 @@ SENTENCES: Final[dict[str, str]] = {
     "noted_cut": "Notiert; die ersten {limit} Zeichen habe ich behalten.",
     "noted_do": "Notiert. Tippe auf Fertig, wenn du durch bist.",
     "paused": "Ab jetzt ist Ruhe. Dein Platz bleibt; sag „fortsetzen“, wenn du so weit bist.",
-    "resumed": "Willkommen zurück.",
+    "resumed": "Schön, dass du wieder da bist.",
     "stopped": "Gestoppt. Du hörst nichts mehr von mir, bis du „start“ sagst.",
     "stopped_hint": (
         "Du wolltest, dass ich aufhöre, darum bin ich still. Sag „start“, und wir machen da weiter, wo wir waren."
     ),
-    "started_again": "Schön, dass du wieder da bist.",
+    "started_again": "Da bist du ja wieder, wie schön.",
     "settings": "Name: {name}\nSprache: {language}\nZeitzone: {zone}\nErinnerungen: {nudges}",
     "settings_unset": "noch unbekannt",
     "settings_on": "an",
@@ -65,7 +69,7 @@ SENTENCES: Final[dict[str, str]] = {
     "need_zone": (
         "Diesen Ort kenne ich nicht. Nenn eine große Stadt in deiner Nähe (Berlin, Wien) oder etwas wie UTC+1."
     ),
-    "need_amount": "Hier brauche ich eine Zahl, zum Beispiel 4500 oder 1.250,50.",
+    "need_amount": "Hier brauche ich eine Zahl, zum Beispiel 4500 oder 1.250,50, oder 0, wenn nichts dabei herauskam.",
     "need_whole": "Hier brauche ich eine ganze Zahl, zum Beispiel 3.",
     "need_hours": "Wie viele Stunden sind das? Schreib zum Beispiel 3, 1:30 oder 90 Minuten.",
     "one_figure": "Ich sehe da mehr als eine Zahl. Welche zählt?",
@@ -73,10 +77,6 @@ SENTENCES: Final[dict[str, str]] = {
     "amount_negative": "Weniger als nichts geht nicht. Schreib 0, wenn nichts dabei herauskam.",
     "amount_too_large": "Das ist eine sehr große Zahl. Schreib sie bitte noch einmal in Ziffern.",
     "currency_unknown": "Die Währung „{currency}“ kenne ich nicht. Schreib ihren Code, zum Beispiel EUR oder INR.",
-    "hours": "{value} Stunden",
-    "hour": "{value} Stunde",
-    "customers": "{value} Kunden",
-    "customer": "{value} Kunde",
     "timer": "⏱ {duration}",
     "time_is_up": "⏱ Zeit um: {duration}. Wie lief es?",
     "do_how": "Tippe auf Fertig, Überspringen oder Komme nicht weiter. Was du schreibst, behalte ich als Notiz.",
@@ -86,10 +86,11 @@ SENTENCES: Final[dict[str, str]] = {
     "stuck": (
         "Mach es kleiner: Was ist das Allernächste, das fünf Minuten braucht? Tu nur das und sag mir dann Bescheid."
     ),
-    "checking": "Ist da. Einen Moment, ich sehe es mir an.",
+    "checking": "Angekommen. Einen Moment, ich sehe es mir an.",
     "still_checking": "Ich sehe mir deine Datei noch an. Einen Moment.",
-    "proof_kept": "Ist aufgehoben, danke.",
+    "proof_kept": "Gespeichert, danke.",
     "need_proof": "Schick mir bitte {wanted}.",
+    "no_hurry": "Es eilt nicht, dein Platz bleibt. Alles andere findest du im Menü.",
     "proof_too_large": (
         "Diese Datei ist mir zu groß; bis {limit} geht es. Schick mir bitte {wanted} noch einmal, kleiner."
     ),
@@ -120,7 +121,9 @@ SENTENCES: Final[dict[str, str]] = {
     "command_timezone": "Zeitzone ändern",
     "command_language": "Sprache ändern",
     "command_help": "Wie das hier geht",
-    "command_stop": "Ich verstumme",
+    "command_stop": "Keine Nachrichten mehr",
+    "button_menu": "Menü",
+    "button_start": "Start",
     "button_continue": "Weitermachen",
     "button_workflows": "Workflows",
     "button_today": "Heute",
@@ -139,6 +142,16 @@ SENTENCES: Final[dict[str, str]] = {
     "button_go_on": "Jetzt weiter",
 }
 
+COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} Kunde", "other": "{count} Kunden"}}
+
+COURTESIES: Final[dict[str, tuple[str, ...]]] = {
+    "thanks": ("danke", "danke schön", "dankeschön", "vielen dank", "danke dir", "super", "toll", "prima", "klasse"),
+    "hello": ("hallo", "guten morgen", "guten tag", "guten abend", "moin", "servus", "grüss gott", "grüezi", "na"),
+    "bye": ("tschüss", "tschüs", "ciao", "auf wiedersehen", "bis bald", "bis später", "bis morgen", "gute nacht"),
+}
+
+REFUSING: Final = ("nicht", "kein", "keine", "keinen", "nie", "weder", "noch", "oder", "ausser", "aber", "ohne")
+
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "yes": ("ja", "j", "jo", "jep", "klar", "stimmt", "genau", "richtig", "passt", "gern", "gerne"),
     "no": ("nein", "nee", "ne", "nö", "falsch", "stimmt nicht", "nicht richtig"),
@@ -152,7 +165,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "stop": ("stopp", "halt", "aufhören", "hör auf", "abmelden", "abbestellen", "bitte aufhören"),
     "start": ("starten", "wieder starten", "anfangen"),
     "help": ("hilfe", "was kannst du", "wie geht das", "wer bist du"),
-    "menu": ("menü", "menue"),
+    "menu": ("menü", "menue", "abbrechen", "abbruch", "beenden", "raus"),
     "continue": ("weitermachen", "weiter"),
     "workflows": ("liste", "abläufe"),
     "today": ("heute",),

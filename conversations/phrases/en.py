@@ -4,6 +4,7 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "hello": "Hello{name}! I'm Sunup. I bring you small steps that lead somewhere, and I remember where you are.",
+    "called": ", {name}",
     "help": (
         "I walk you through workflows, one step at a time. Tap a button or answer in your own words.\n"
         "/workflows – what you can start\n"
@@ -15,6 +16,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "menu": "What would you like to do?",
     "not_understood": "Nothing is open right now. Here is what we can do:",
+    "reply_thanks": "You're welcome! Whatever comes next:",
+    "reply_hello": "Hello{name}! What would you like to do?",
+    "reply_bye": "See you soon! I'm here whenever you like.",
     "nothing_open": "Nothing is open right now. Shall we begin something?",
     "no_workflows": "There is nothing to start yet. Ask whoever runs this chat to publish a workflow.",
     "no_such_workflow": "I don't know “{name}”.",
@@ -55,7 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
     "need_email": "That doesn't look like an e-mail address. It should look like name@example.com.",
     "need_phone": "That doesn't look like a phone number. Write it with its country code, such as +91 98765 43210.",
     "need_zone": "I don't know that place. Name a big city near you (Mumbai, Berlin), or an offset such as UTC+5:30.",
-    "need_amount": "I need a number here, for instance 4500 or 1,250.50.",
+    "need_amount": "I need a number here, for instance 4500 or 1,250.50, or 0 if nothing came of it.",
     "need_whole": "I need a whole number here, for instance 3.",
     "need_hours": "How many hours is that? Write for instance 3, 1:30 or 90 minutes.",
     "one_figure": "I see more than one figure there. Which one counts?",
@@ -63,10 +67,6 @@ SENTENCES: Final[dict[str, str]] = {
     "amount_negative": "It can't be less than nothing. Write 0 if nothing came of it.",
     "amount_too_large": "That is a very large number. Please write it once more, in figures.",
     "currency_unknown": "I don't know the currency “{currency}”. Write its code, for instance INR or EUR.",
-    "hours": "{value} hours",
-    "hour": "{value} hour",
-    "customers": "{value} customers",
-    "customer": "{value} customer",
     "timer": "⏱ {duration}",
     "time_is_up": "⏱ That's {duration}. How did it go?",
     "do_how": "Tap Done when it's done, Skip to pass, or Stuck for help. Anything you write I keep as a note.",
@@ -76,6 +76,7 @@ SENTENCES: Final[dict[str, str]] = {
     "still_checking": "I'm still looking at your file. One moment.",
     "proof_kept": "Kept, thank you.",
     "need_proof": "Please send {wanted}.",
+    "no_hurry": "No hurry, I keep your place. Whatever else you would like to do is in the menu.",
     "proof_too_large": "That file is too large for me; up to {limit} is fine. Please send {wanted} again, smaller.",
     "proof_wrong_kind": "I can't take that kind of file here. Please send {wanted}.",
     "proof_unreadable": "I can't open that file; it seems damaged. Please send {wanted} again.",
@@ -100,7 +101,9 @@ SENTENCES: Final[dict[str, str]] = {
     "command_timezone": "Change the time zone",
     "command_language": "Change the language",
     "command_help": "How this works",
-    "command_stop": "I fall silent",
+    "command_stop": "No more messages",
+    "button_menu": "Menu",
+    "button_start": "Start",
     "button_continue": "Continue",
     "button_workflows": "Workflows",
     "button_today": "Today",
@@ -118,6 +121,41 @@ SENTENCES: Final[dict[str, str]] = {
     "button_no": "No",
     "button_go_on": "Go on now",
 }
+
+COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} customer", "other": "{count} customers"}}
+
+COURTESIES: Final[dict[str, tuple[str, ...]]] = {
+    "thanks": (
+        "thanks",
+        "thank you",
+        "thank you so much",
+        "thanks a lot",
+        "many thanks",
+        "thx",
+        "ty",
+        "great thanks",
+        "ok thanks",
+        "cool",
+        "great",
+        "perfect",
+        "awesome",
+    ),
+    "hello": (
+        "hello",
+        "hi",
+        "hey",
+        "hey there",
+        "hi there",
+        "hello there",
+        "good morning",
+        "good afternoon",
+        "good evening",
+        "namaste",
+    ),
+    "bye": ("bye", "goodbye", "bye bye", "see you", "see you later", "good night", "later"),
+}
+
+REFUSING: Final = ("not", "no", "don't", "dont", "never", "neither", "nor", "or", "except", "but", "without")
 
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "yes": ("yes", "y", "yep", "yup", "yeah", "ok", "okay", "sure", "right", "correct", "that's right", "👍"),
@@ -154,7 +192,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "start": ("start", "unstop", "begin"),
     "help": ("help", "info", "?", "what can you do", "how does this work", "who are you"),
-    "menu": ("menu",),
+    "menu": ("menu", "cancel", "quit", "exit"),
     "continue": ("continue",),
     "workflows": ("workflows", "list"),
     "today": ("today",),

@@ -4,6 +4,7 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "hello": "¡Hola{name}! Soy Sunup. Te traigo pequeños pasos que llevan lejos, y recuerdo por dónde vas.",
+    "called": ", {name}",
     "help": (
         "Te acompaño por los flujos, paso a paso. Toca un botón o responde con tus palabras.\n"
         "/workflows – lo que puedes empezar\n"
@@ -15,6 +16,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "menu": "¿Qué te gustaría hacer?",
     "not_understood": "Ahora mismo no hay nada abierto. Esto es lo que podemos hacer:",
+    "reply_thanks": "¡De nada! Para lo que venga ahora:",
+    "reply_hello": "¡Hola{name}! ¿Qué te gustaría hacer?",
+    "reply_bye": "¡Hasta pronto! Aquí estoy cuando quieras.",
     "nothing_open": "Ahora mismo no hay nada abierto. ¿Empezamos algo?",
     "no_workflows": "Todavía no hay nada que empezar. Pide a quien lleva este chat que publique un flujo.",
     "no_such_workflow": "No conozco «{name}».",
@@ -27,7 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "today": "Esto está abierto:",
     "today_line": "{title} – paso {place} de {total}",
     "today_empty": "Hoy no hay nada abierto. Buen momento para empezar algo.",
-    "note_how": "Escribe tu nota después de la orden, por ejemplo: /note Ana quiere una llamada el viernes",
+    "note_how": "Escribe tu nota después del comando, por ejemplo: /note Ana quiere una llamada el viernes",
     "noted": "Anotado.",
     "noted_cut": "Anotado; guardé los primeros {limit} caracteres.",
     "noted_do": "Anotado. Toca Hecho cuando termines.",
@@ -42,7 +46,7 @@ SENTENCES: Final[dict[str, str]] = {
     "settings_paused": "en pausa",
     "progress": "Paso {place} de {total} · {title}",
     "reminder": "¿Sigues ahí? Estábamos en medio de «{title}».",
-    "gave_up": "He guardado «{title}» por ahora. Cuando quieras: /start {name}",
+    "gave_up": "He dejado «{title}» a un lado por ahora. Cuando quieras: /start {name}",
     "is_that_right": "{answer}, ¿es correcto?",
     "choose_one": "Elige una de estas opciones, por favor:",
     "need_words": "Aquí necesito una respuesta con palabras.",
@@ -55,7 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
     "need_email": "Eso no parece un correo electrónico. Debería ser como nombre@example.com.",
     "need_phone": "Eso no parece un teléfono. Escríbelo con el prefijo del país, por ejemplo +34 612 345 678.",
     "need_zone": "No conozco ese lugar. Dime una ciudad grande cerca de ti (Madrid, Lima) o algo como UTC-5.",
-    "need_amount": "Aquí necesito un número, por ejemplo 4500 o 1250,50.",
+    "need_amount": "Aquí necesito un número, por ejemplo 4500 o 1250,50; o 0 si no salió nada.",
     "need_whole": "Aquí necesito un número entero, por ejemplo 3.",
     "need_hours": "¿Cuántas horas son? Escribe por ejemplo 3, 1:30 o 90 minutos.",
     "one_figure": "Ahí veo más de una cifra. ¿Cuál es la que cuenta?",
@@ -63,10 +67,6 @@ SENTENCES: Final[dict[str, str]] = {
     "amount_negative": "No puede ser menos que nada. Escribe 0 si no salió nada.",
     "amount_too_large": "Es un número muy grande. Escríbelo otra vez, en cifras, por favor.",
     "currency_unknown": "No conozco la moneda «{currency}». Escribe su código, por ejemplo EUR o MXN.",
-    "hours": "{value} horas",
-    "hour": "{value} hora",
-    "customers": "{value} clientes",
-    "customer": "{value} cliente",
     "timer": "⏱ {duration}",
     "time_is_up": "⏱ Se acabó el tiempo: {duration}. ¿Cómo te fue?",
     "do_how": (
@@ -78,6 +78,7 @@ SENTENCES: Final[dict[str, str]] = {
     "still_checking": "Sigo mirando tu archivo. Un momento.",
     "proof_kept": "Guardado, gracias.",
     "need_proof": "Envíame {wanted}, por favor.",
+    "no_hurry": "No hay prisa, te guardo el sitio. Todo lo demás está en el menú.",
     "proof_too_large": (
         "Ese archivo es demasiado grande; hasta {limit} está bien. Envíame {wanted} otra vez, más pequeño."
     ),
@@ -106,7 +107,9 @@ SENTENCES: Final[dict[str, str]] = {
     "command_timezone": "Cambiar la zona horaria",
     "command_language": "Cambiar el idioma",
     "command_help": "Cómo funciona",
-    "command_stop": "Me callo",
+    "command_stop": "No recibir más mensajes",
+    "button_menu": "Menú",
+    "button_start": "Empezar",
     "button_continue": "Continuar",
     "button_workflows": "Flujos",
     "button_today": "Hoy",
@@ -124,6 +127,16 @@ SENTENCES: Final[dict[str, str]] = {
     "button_no": "No",
     "button_go_on": "Seguir ya",
 }
+
+COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} cliente", "other": "{count} clientes"}}
+
+COURTESIES: Final[dict[str, tuple[str, ...]]] = {
+    "thanks": ("gracias", "muchas gracias", "mil gracias", "genial", "perfecto", "estupendo"),
+    "hello": ("hola", "buenas", "buenos días", "buenos dias", "buenas tardes", "buenas noches", "qué tal", "que tal"),
+    "bye": ("adiós", "adios", "chao", "chau", "hasta luego", "hasta mañana", "nos vemos"),
+}
+
+REFUSING: Final = ("ni", "nunca", "o", "excepto", "pero", "sin", "menos", "tampoco")
 
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "yes": ("sí", "si", "s", "claro", "vale", "correcto", "exacto", "así es", "de acuerdo", "dale"),
@@ -147,7 +160,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "stop": ("parar", "para", "alto", "baja", "darme de baja", "dar de baja", "detener", "detente", "basta"),
     "start": ("empezar", "comenzar", "iniciar"),
     "help": ("ayuda", "qué puedes hacer", "cómo funciona", "quién eres"),
-    "menu": ("menú",),
+    "menu": ("menú", "cancelar", "salir", "cancela"),
     "continue": ("continuar", "seguir"),
     "workflows": ("flujos", "lista de flujos"),
     "today": ("hoy",),

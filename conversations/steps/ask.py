@@ -14,7 +14,7 @@ from core.people import PROFILE_FIELDS
 if TYPE_CHECKING:
     from conversations.scene import Scene
 
-InputType = Literal["text", "number", "date", "email", "phone", "zone"]
+InputType = Literal["text", "name", "number", "date", "email", "phone", "zone"]
 
 
 class Ask(Step):
@@ -24,8 +24,8 @@ class Ask(Step):
         ask: The step's name; conditions and texts know the answer by it.
         text: The question.
         type: What kind of answer is wanted.
-        least: Smallest number, or fewest characters of a text.
-        most: Largest number, or most characters of a text.
+        least: Smallest number, or fewest characters of a text or name.
+        most: Largest number, or most characters of a text or name.
         retry: Said instead of Sunup's own sentence when an answer was not understood.
         optional: Whether the person may skip the question.
         save: Field of the person's profile that keeps the answer.
@@ -47,8 +47,8 @@ class Ask(Step):
     def _check_bounds(self) -> Self:
         if self.least is not None and self.most is not None and self.least > self.most:
             raise ValueError(f"least ({self.least:g}) is more than most ({self.most:g}); swap them")
-        if self.type not in ("text", "number") and (self.least is not None or self.most is not None):
-            raise ValueError("least and most go with the types text and number")
+        if self.type not in ("text", "name", "number") and (self.least is not None or self.most is not None):
+            raise ValueError("least and most go with the types text, name and number")
         return self
 
     def enter(self, scene: "Scene") -> None:

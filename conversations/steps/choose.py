@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from conversations import facts
+from conversations import facts, phrases
 from conversations.step import Step, StepName
 from conversations.text import Text
 from conversations.words import plain_words
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 Option = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,31}$")]
 """Value of an option; short, because it travels in a button of at most 64 bytes."""
 
+_MOST_OTHERS = 3
+
 
 class Choose(Step):
     """A question that is answered by tapping a button.
 
-    The title, the value, its number ("2") or the beginning of one title only are understood as well.
+    The title, the value, its number ("2"), the beginning of one title only, and a title among a few other words
+    ("code, please") are understood as well.
 
     Attributes:
         choose: The step's name; conditions know the chosen value by it, texts its title.
@@ -76,4 +79,19 @@ class Choose(Step):
         if words.isdecimal() and len(words) < 3 and 1 <= int(words) <= len(titles):
             return list(titles)[int(words) - 1]
         begun = [value for value, title in titles.items() if len(words) > 1 and title.startswith(words)]
-        return begun[0] if len(begun) == 1 else None
+        if len(begun) == 1:
+            return begun[0]
+        named = [value for value, title in titles.items() if _is_named(title, words, scene.language)]
+        return named[0] if len(named) == 1 and "?" not in text and "؟" not in text else None
+
+
+def _is_named(title: str, words: str, language: str) -> bool:
+    """Return whether a title stands whole among at most three other words, none of which refuses: "code, please"."""
+    before, found, behind = f" {_bare(words)} ".partition(f" {_bare(title)} ")
+    others = f"{before} {behind}".split()
+    return bool(found) and len(others) <= _MOST_OTHERS and not any(phrases.refuses(language, word) for word in others)
+
+
+def _bare(words: str) -> str:
+    """Return words without marks between them, which end no title: "code," is code."""
+    return " ".join(filter(None, (word.strip(",.;:!–-") for word in words.split())))

@@ -14,6 +14,8 @@ from core.messages import Button, InboundMessage
 if TYPE_CHECKING:
     from conversations.scene import Scene
 
+_QUESTION_MARKS = ("?", "？", "؟")
+
 
 class Do(Step):
     """Something to be done away from the chat.
@@ -79,7 +81,8 @@ class Do(Step):
         scene.record(facts.NOTE_TAKEN, step=self.name, note=words, files=len(message.attachments))
         if len(message.text.strip()) > limits.ANSWER_CHARACTERS:
             scene.lead_in("noted_cut", limit=limits.ANSWER_CHARACTERS)
-        scene.say(scene.phrase("noted_do"), self._buttons(scene))
+        asked = words.endswith(_QUESTION_MARKS)
+        scene.say(scene.phrase("do_how" if asked else "noted_do"), self._buttons(scene))
 
     def _help(self, scene: "Scene") -> None:
         run = scene.open_run()
@@ -87,7 +90,7 @@ class Do(Step):
         place = int(run.data.get("tip", 0))
         tips = self._tips_in_order()
         if place < len(tips):
-            self._give_tip(scene, place)
+            scene.say(self._take_tip(scene, place), self._buttons(scene))
         elif self.stuck:
             scene.say(scene.words(self.stuck), self._buttons(scene))
         else:
@@ -96,18 +99,21 @@ class Do(Step):
     def _tips_in_order(self) -> list[tuple[timedelta, Text]]:
         return sorted(self.tips.items(), key=lambda pair: pair[0])
 
-    def _give_tip(self, scene: "Scene", place: int) -> None:
+    def _take_tip(self, scene: "Scene", place: int) -> str:
         run = scene.open_run()
         run.data["tip"] = place + 1
         run.wakes = [wake for wake in run.wakes if wake.kind != f"tip{place}"]
         after, tip = self._tips_in_order()[place]
         scene.record(facts.TIP_GIVEN, step=self.name, tip=format_duration(after))
-        scene.say(scene.words(tip), self._buttons(scene))
+        return scene.words(tip)
 
     def wake(self, scene: "Scene", kind: str) -> None:
-        """Say that the time is up, or give the tip whose moment has come."""
+        """Say that the time is up, or give the tip whose moment has come, under the workflow's title.
+
+        By then the person may be talking about another one.
+        """
         if kind == "timer" and self.timer:
             scene.record(facts.TIMER_ENDED, step=self.name)
-            scene.say(scene.phrase("time_is_up", duration=scene.spoken(self.timer)), self._buttons(scene))
+            scene.prompt(scene.phrase("time_is_up", duration=scene.spoken(self.timer)), self._buttons(scene))
         elif kind.startswith("tip"):
-            self._give_tip(scene, int(kind[3:]))
+            scene.prompt(self._take_tip(scene, int(kind[3:])), self._buttons(scene))

@@ -67,7 +67,7 @@ class Outcome(Step):
         elif self.proof == "optional" and (choice == "skip" or scene.means(message.text, "skip")):
             self._record(scene, None)
         else:
-            scene.say(scene.phrase("need_proof", wanted=evidence.wanted(scene, _WANTS)), self._buttons(scene))
+            evidence.insist(scene, _WANTS, self._buttons(scene))
 
     def _take_value(self, scene: "Scene", message: InboundMessage) -> None:
         run = scene.open_run()
@@ -84,7 +84,7 @@ class Outcome(Step):
             scene.say(f"{words}\n\n{scene.words(self.text)}" if run.tries > 1 else words)
             return
         unit = scene.words(self.unit) if self.unit else ""
-        label = amount.label(value, currency, self.outcome, unit=unit, locale=scene.locale, phrase=scene.phrase)
+        label = amount.label(value, currency, self.outcome, unit=unit, locale=scene.locale, counted=scene.counted)
         run.data.update(value=str(value), currency=currency, label=label)
         if message.attachments:
             evidence.take(scene, message, _WANTS)

@@ -56,8 +56,7 @@ class Proof(Step):
         elif evidence.is_checking(scene):
             scene.say_phrase("still_checking")
         else:
-            words = scene.phrase("need_proof", wanted=evidence.wanted(scene, self.accept_))
-            scene.say(words, self._buttons(scene))
+            evidence.insist(scene, self.accept_, self._buttons(scene))
 
     def job_finished(self, scene: "Scene", event: "JobFinished") -> None:
         """Go on with a proof that was kept."""

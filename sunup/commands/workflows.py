@@ -18,8 +18,9 @@ from conversations.documents import check_workflow, workflow_schema
 from core import errors
 from core.people import Person
 from sunup.commands.ports import Publications, PublishedVersion
-from sunup.commands.reports import report_check, report_tests, say
+from sunup.commands.reports import report_check, report_tests
 from sunup.commands.simulation import Simulation
+from sunup.commands.speech import say
 
 app = typer.Typer(help="Workflow documents.", no_args_is_help=True)
 

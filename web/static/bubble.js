@@ -4,6 +4,7 @@ import { fetched, makePlayer } from "./player.js";
 import { label, language, say } from "./words.js";
 
 const JUMBO = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\s){1,12}$/u;
+const SHOWN = /^image\/(?:png|jpeg|gif|webp|avif|svg\+xml)$/;
 
 /**
  * Draws a message.
@@ -63,7 +64,16 @@ function drawPicture(url, small, words, actions) {
 function drawFile(file, blob, actions) {
   if (file.kind === "voice") return makePlayer(async () => blob ?? fetched(file.url), file.seconds);
   const url = blob ? URL.createObjectURL(blob) : file.url;
-  if (file.kind === "image") return drawPicture(url, url, file.name, actions);
+  if (file.kind !== "image") return drawLink(file, url);
+  const picture = drawPicture(url, url, file.name, actions);
+  // A photo as some phones take it is whole and here; only this browser has no eyes for it.
+  if (blob || !SHOWN.test(file.mime ?? "")) {
+    picture.querySelector("img").addEventListener("error", () => picture.replaceWith(drawLink(file, url)));
+  }
+  return picture;
+}
+
+function drawLink(file, url) {
   const name = file.name || say("file");
   const words = make("span", {}, make("b", { dir: "auto" }, name), make("small", {}, megabytes(file.size, language)));
   return make("a", { class: "file", href: url, download: name }, icon("file"), words);

@@ -103,7 +103,7 @@ def test_rollback_points_at_the_version_before_or_a_given_one(desk: Desk, public
     ("name", "to", "words"),
     [
         ("diary", 9, "diary has no version 9; it has 1 to 1"),
-        ("diary", None, "no version 0"),
+        ("diary", None, "diary is at its first version; there is none before it"),
         ("letter", None, "there is no workflow 'letter'"),
         ("letter", 1, "there is no workflow 'letter'"),
     ],

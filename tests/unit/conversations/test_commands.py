@@ -32,7 +32,7 @@ def stage_with(*, person: Person | None = None) -> Stage:
 def test_help_answers_always_and_leaves_the_question_open() -> None:
     stage = stage_with()
     stage.write("/start asking")
-    for word in ("/help", "help", "Help!", "?", "/help@sunup_bot", "/nonsense"):
+    for word in ("/help", "help", "Help!", "?", "/help@sunup_bot", "/nonsense", "\u200e/help"):
         (said,) = stage.write(word)
         assert said.text == phrases.phrase("en", "help"), word
         assert titles(said)[0] == "Continue"
@@ -61,9 +61,9 @@ def test_start_by_name_or_title_in_any_language_begins_it(words: str) -> None:
 
 
 def test_start_of_an_unknown_workflow_shows_the_list() -> None:
-    said = texts(stage_with().write("/start " + "x" * 500))
-    assert said[0] == phrases.phrase("en", "no_such_workflow", name="x" * 60)
-    assert "Ask twice" in said[1]
+    (said,) = texts(stage_with().write("/start " + "x" * 500))
+    assert said.startswith(phrases.phrase("en", "no_such_workflow", name="x" * 60))
+    assert "Ask twice" in said
 
 
 def test_start_of_the_workflow_one_is_in_asks_again_instead_of_beginning_anew() -> None:
@@ -143,7 +143,9 @@ def test_resume_with_nothing_open() -> None:
     stage = stage_with()
     assert texts(stage.write("resume")) == [phrases.phrase("en", "nothing_open")]
     stage.write("pause")
-    assert texts(stage.write("resume")) == [phrases.phrase("en", "resumed")]
+    (said,) = stage.write("resume")
+    assert said.text == f"{phrases.phrase('en', 'resumed')}\n\n{phrases.phrase('en', 'menu')}"
+    assert titles(said) == ["Workflows", "Today", "Settings", "Help"]
 
 
 def test_continue_with_nothing_open_says_so() -> None:
@@ -182,3 +184,44 @@ def test_every_command_answers_in_every_language(language: str) -> None:
         stage = stage_with(person=Person(language=language))
         stage.write("/start asking")
         assert stage.write(f"/{name}") != [], name
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "key"),
+    [("en", "Hi!", "hello"), ("en", "thank you 🙏", "thanks"), ("en", "bye", "bye"), ("de", "Danke!", "thanks"),
+     ("es", "buenos días", "hello"), ("hi", "शुक्रिया", "thanks"), ("hi", "namaste", "hello"), ("ar", "شكرًا", "thanks")],
+)  # fmt: skip
+def test_pleasantries_with_nothing_open_are_answered_in_kind(language: str, words: str, key: str) -> None:
+    stage = stage_with(person=Person(name="Asha", language=language))
+    (said,) = stage.write(words)
+    assert said.text.startswith(phrases.phrase(language, f"reply_{key}", name=stage_name(language)))
+    assert len(titles(said)) == 4
+
+
+def stage_name(language: str) -> str:
+    return phrases.phrase(language, "called", name="Asha")
+
+
+def test_arabic_greeting_has_an_arabic_comma() -> None:
+    stage = Stage(ASKING, person=Person(name="ليلى", language="ar"), met=False)
+    assert stage.write("مرحبا")[0].text.startswith("مرحبًا، ليلى!")
+
+
+@pytest.mark.parametrize("words", ["asking", "Ask twice", "ask twice!", "zwei fragen"])
+def test_name_or_title_typed_with_nothing_open_begins_the_workflow(words: str) -> None:
+    assert texts(stage_with().write(words)) == ["Which?"]
+
+
+def test_stop_offers_the_way_back_as_a_button() -> None:
+    stage = stage_with()
+    assert titles(stage.write("stop")[0]) == ["Start"]
+    assert titles(stage.write("hello?")[0]) == ["Start"]
+    assert phrases.phrase("en", "started_again") in texts(stage.tap("Start"))[0]
+
+
+@pytest.mark.parametrize("words", ["cancel", "quit", "exit"])
+def test_way_out_of_a_question_shows_the_menu_and_keeps_the_place(words: str) -> None:
+    stage = stage_with()
+    stage.write("/start doing")
+    (said,) = stage.write(words)
+    assert titles(said)[0] == "Continue"

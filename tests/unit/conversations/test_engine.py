@@ -26,6 +26,7 @@ def test_reminders_double_in_distance_and_giving_up_abandons_with_a_fact() -> No
     stage.write("/start asking")
     assert reminded_days(stage) == [1, 3, 7]
     assert texts(stage.said[1:]) == [REMINDER, REMINDER, phrases.phrase("en", "gave_up", title="Asking", name="asking")]
+    assert [button.payload for button in stage.said[-1].buttons] == ["/start asking"]
     assert stage.statuses == {"asking": ExecutionStatus.ABANDONED}
     assert stage.fact(facts.EXECUTION_ABANDONED) == {"workflow": "asking", "version": 1, "reason": "no_answer"}
     assert stage.timers == {}

@@ -2,10 +2,11 @@ import re
 import string
 
 import pytest
+from babel import Locale
 
 from conversations import phrases
 from conversations.commands import COMMANDS
-from conversations.phrases import COMMAND_WORDS, SENTENCES, WORDS
+from conversations.phrases import COMMAND_WORDS, COUNTED, COURTESIES, REFUSING, SENTENCES, WORDS
 from conversations.words import plain_words
 
 LANGUAGES = sorted(SENTENCES)
@@ -27,7 +28,7 @@ def test_sentences_are_the_same_in_every_language_with_the_same_places(language:
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
 def test_sentences_are_translated(language: str) -> None:
     same = {key for key, sentence in SENTENCES[language].items() if sentence == SENTENCES["en"][key]}
-    assert same <= {"timer", "button_pause", "button_workflows", "button_no"}
+    assert same <= {"timer", "called", "button_pause", "button_workflows", "button_no", "button_start"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,7 +39,7 @@ def test_help_names_the_same_commands_in_every_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS], ids=["words", "commands"])
+@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS, COURTESIES], ids=["words", "commands", "courtesies"])
 def test_words_mean_one_thing_in_a_language_and_in_english(
     language: str, table: dict[str, dict[str, tuple[str, ...]]]
 ) -> None:
@@ -52,7 +53,7 @@ def test_words_mean_one_thing_in_a_language_and_in_english(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS], ids=["words", "commands"])
+@pytest.mark.parametrize("table", [WORDS, COMMAND_WORDS, COURTESIES], ids=["words", "commands", "courtesies"])
 def test_words_are_written_as_they_compare(language: str, table: dict[str, dict[str, tuple[str, ...]]]) -> None:
     written = [word for words in table[language].values() for word in words]
     assert [plain_words(word) for word in written] == written
@@ -103,3 +104,34 @@ def test_phrase_value_with_braces_is_put_in_as_it_is() -> None:
 def test_phrase_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError):
         phrases.phrase("de", "no_such_sentence")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_words_have_a_form_for_every_number(language: str) -> None:
+    assert COUNTED[language].keys() == COUNTED["en"].keys()
+    assert all("other" in forms for forms in COUNTED[language].values())
+    assert {form for forms in COUNTED[language].values() for form in forms} <= {"one", "other"} | set(
+        Locale.parse(language).plural_form.tags
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_courtesy_is_no_command_and_every_one_is_answered(language: str) -> None:
+    for key, spoken in COURTESIES[language].items():
+        assert f"reply_{key}" in SENTENCES[language]
+        assert [words for words in spoken if phrases.command_for(language, words)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_refuse_are_written_as_they_compare(language: str) -> None:
+    assert [plain_words(word) for word in REFUSING[language]] == list(REFUSING[language])
+
+
+def test_arabic_slash_has_a_mark_of_direction_before_it() -> None:
+    """Without it, a line that runs from the right shows "workflows/"."""
+    assert [key for key, sentence in SENTENCES["ar"].items() if re.search("(?<!\u200e)/[a-z]", sentence)] == []
+
+
+def test_hindi_speaks_in_the_same_polite_form_throughout() -> None:
+    familiar = re.compile(r"(रखो|करो|जाओ|बताओ|भेजो|लिखो)(?!\w)")
+    assert [key for key, sentence in SENTENCES["hi"].items() if familiar.search(sentence)] == []

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from conversations import phrases
+from conversations.words import plain_words
 from web.assets import FOLDER, Assets
 
 TEXTS = {path.relative_to(FOLDER).as_posix(): path.read_text() for path in FOLDER.rglob("*.*")}
@@ -58,3 +60,15 @@ def test_every_word_that_the_page_uses_is_in_the_dictionary() -> None:
     labels = [key for text in TEXTS.values() for key in re.findall(r'\blabel\(\w+, "(\w+)"', text)]
     wanted = {*attributes, *calls, *labels} - {"theme"}
     assert wanted <= english.keys()
+
+
+def test_first_words_that_the_page_offers_are_understood() -> None:
+    for language in LANGUAGES:
+        words = dictionary(language)
+        assert phrases.command_for(language, plain_words(words["chip_workflows"])) == "workflows", language
+        assert phrases.command_for(language, plain_words(words["chip_what"])) == "help", language
+        assert phrases.courtesy(language, plain_words(words["chip_hello"])) == "hello", language
+
+
+def test_first_words_are_in_the_language_of_the_page() -> None:
+    assert {language for language in LANGUAGES if dictionary(language)["chip_workflows"] == "Workflows"} == {"en", "de"}

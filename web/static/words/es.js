@@ -8,7 +8,7 @@ export default {
   invite: "Saluda y encontraremos una pequeña cosa que haga avanzar tu día.",
   chip_hello: "Hola",
   chip_what: "¿Qué puedes hacer?",
-  chip_workflows: "Workflows",
+  chip_workflows: "Flujos",
   typing: "Sunup está escribiendo",
   newest: "Al mensaje más reciente",
   attach: "Añadir una foto o un archivo",

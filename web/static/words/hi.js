@@ -8,7 +8,7 @@ export default {
   invite: "नमस्ते कहिए, और हम एक छोटा काम ढूँढेंगे जो आपका दिन आगे बढ़ाए।",
   chip_hello: "नमस्ते",
   chip_what: "आप क्या कर सकते हैं?",
-  chip_workflows: "Workflows",
+  chip_workflows: "वर्कफ़्लो",
   typing: "Sunup लिख रहा है",
   newest: "सबसे नए संदेश पर जाएँ",
   attach: "फ़ोटो या फ़ाइल जोड़ें",

@@ -55,6 +55,12 @@ def test_read_source_every_value_knows_its_line() -> None:
         ("a: 1\n---\nb: 2", 2, "there are several documents in this file; give each workflow a file of its own"),
         ("a: Note: this", 1, 'a colon stands inside words; put words with a colon into "quotes"'),
         ('a: "never\nb: closed', 2, "a quotation mark is not closed; close it on the same line"),
+        (
+            "- say: hi\n     text: x",
+            2,
+            "this line stands further in than the one above; begin lines of one table in one",
+        ),
+        ("a: *bold* words", 1, 'words that begin with * or & mean something in YAML; put them into "quotes"'),
         ("a:\n  - b\n c: d", 3, "the indentation does not fit the lines above"),
         ("a: [b, c\nd: e", 2, "a bracket or brace is not closed"),
         ("a: @here", 1, 'these words begin with a sign that means something in YAML; put them into "quotes"'),

@@ -55,6 +55,22 @@ def read(
         ("300 for the top", "300", "INR"),
         ("100 دولار", "100", "USD"),
         ("50 dólares", "50", "USD"),
+        ("€4.500", "4500", "EUR"),
+        ("$4,500", "4500", "USD"),
+        ("4.500 KWD", "4.500", "KWD"),
+        ("1.250 million", "1250000.000", "INR"),
+        ("$4.500 MXN", "4500", "MXN"),
+        ("MXN$4,500", "4500", "MXN"),
+        ("٤٥٠٠ ر.س", "4500", "SAR"),
+        ("٤٥٠٠ د.إ", "4500", "AED"),
+        ("S/ 4500", "4500", "PEN"),
+        ("I GOT 4500", "4500", "INR"),
+        ("I MADE 4500 IN ALL", "4500", "INR"),
+        ("4½ lakh", "450000.0", "INR"),
+        ("four thousand", "4000", "INR"),
+        ("about four thousand five hundred rupees", "4500", "INR"),
+        ("1 lakh 20 thousand", "120000", "INR"),
+        ("nothing yet", "0", "INR"),
     ],
 )
 def test_read_amount_of_money_in_any_spelling(words: str, value: str, currency: str) -> None:
@@ -71,9 +87,35 @@ def test_read_amount_shared_sign_means_the_expected_money(words: str, expected: 
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "value"),
+    [
+        ("es", "$4,500", "4500"),
+        ("de", "viertausendfünfhundert", "4500"),
+        ("es", "cuatro mil", "4000"),
+        ("hi", "चार हज़ार", "4000"),
+        ("hi", "साढ़े चार हज़ार", "4500.0"),
+        ("ar", "أربعة آلاف", "4000"),
+        ("de", "nichts", "0"),
+        ("es", "nada todavía", "0"),
+        ("hi", "कुछ नहीं", "0"),
+        ("ar", "لا شيء", "0"),
+    ],
+)
+def test_read_amount_in_the_words_of_a_language(language: str, words: str, value: str) -> None:
+    answer = read(words, "USD", language=language)
+    assert answer == (value, "USD")
+
+
+@pytest.mark.parametrize(
     ("words", "refusal"),
     [
         ("", "need_amount"),
+        ("two or three", "need_amount"),
+        ("one moment", "need_amount"),
+        ("two minutes", "need_amount"),
+        ("no one packs better", "need_amount"),
+        ("once", "need_amount"),
+        ("a thousand thanks to you all", "need_amount"),
         ("a lot", "need_amount"),
         ("3 of 4", "one_figure"),
         ("4500 and $3", "one_figure"),
@@ -115,6 +157,13 @@ def test_read_amount_of_exactly_the_largest_is_taken() -> None:
         ("२ घंटे", "2"),
         ("٣ ساعات", "3"),
         ("0", "0"),
+        ("1 hr 30", "1.5"),
+        ("2½ hours", "2.5"),
+        ("½ hour", "0.5"),
+        ("half an hour", "0.5"),
+        ("an hour", "1"),
+        ("two hours", "2"),
+        ("none", "0"),
     ],
 )
 def test_read_amount_of_time_is_in_hours(words: str, hours: str) -> None:
@@ -125,8 +174,25 @@ def test_read_amount_of_time_is_in_hours(words: str, hours: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "hours"),
+    [("de", "eine halbe Stunde", "0.5"), ("de", "anderthalb Stunden", "1.5"), ("es", "media hora", "0.5"),
+     ("hi", "डेढ़ घंटा", "1.5"), ("hi", "ढाई घंटे", "2.5"), ("ar", "ساعتين", "2"), ("ar", "نصف ساعة", "0.5")],
+)  # fmt: skip
+def test_read_amount_of_time_in_the_words_of_a_language(language: str, words: str, hours: str) -> None:
+    answer = read(words, "", Metric.TIME_SAVED, language)
+    assert isinstance(answer, tuple)
+    assert Decimal(answer[0]) == Decimal(hours)
+
+
+@pytest.mark.parametrize(
     ("words", "refusal"),
-    [("2 days", "need_hours"), ("an hour", "need_hours"), ("3 or 4", "one_figure"), ("-3", "amount_negative")],
+    [
+        ("2 days", "need_hours"),
+        ("one day", "need_hours"),
+        ("1 hr 75", "one_figure"),
+        ("3 or 4", "one_figure"),
+        ("-3", "amount_negative"),
+    ],
 )
 def test_read_amount_of_time_that_is_none_is_refused(words: str, refusal: str) -> None:
     assert read(words, "", Metric.TIME_SAVED) == refusal
@@ -152,6 +218,16 @@ def test_read_amount_of_people_is_whole_and_no_money() -> None:
         ("1.5", {"metric": Metric.TIME_SAVED}, "de", "1,5 Stunden"),
         ("1", {"metric": Metric.CUSTOMERS}, "en", "1 customer"),
         ("2", {"metric": Metric.CUSTOMERS}, "es", "2 clientes"),
+        ("0", {"metric": Metric.CUSTOMERS}, "ar", "0 عميل"),
+        ("1", {"metric": Metric.CUSTOMERS}, "ar", "عميل واحد"),
+        ("2", {"metric": Metric.CUSTOMERS}, "ar", "عميلان"),
+        ("5", {"metric": Metric.CUSTOMERS}, "ar", "5 عملاء"),
+        ("11", {"metric": Metric.CUSTOMERS}, "ar", "11 عميلًا"),
+        ("100", {"metric": Metric.CUSTOMERS}, "ar", "100 عميل"),
+        ("2", {"metric": Metric.TIME_SAVED}, "ar", "ساعتان"),
+        ("11", {"metric": Metric.TIME_SAVED}, "ar", "11 ساعة"),
+        ("1.5", {"metric": Metric.TIME_SAVED}, "ar", "1.5 ساعة"),
+        ("1.5", {"metric": Metric.TIME_SAVED}, "hi", "1.5 घंटे"),
         ("12", {"metric": Metric.CUSTOM, "unit": "new subscribers"}, "en", "12 new subscribers"),
         ("12", {"metric": Metric.CUSTOM}, "en", "12"),
     ],
@@ -162,11 +238,12 @@ def test_label_reads_as_the_person_would_write_it(
     given = {"currency": "", "metric": Metric.REVENUE, "unit": "", **fields}
     metric, currency, unit = given["metric"], given["currency"], given["unit"]
 
-    def phrase(key: str, **values: object) -> str:
-        return phrases.phrase(language, key, **values)
-
     locale = Locale.parse(language)
-    assert amount.label(Decimal(value), currency, metric, unit=unit, locale=locale, phrase=phrase) == label
+
+    def counted(key: str, count: Decimal) -> str:
+        return phrases.counted(language, key, locale.plural_form(count), str(count))
+
+    assert amount.label(Decimal(value), currency, metric, unit=unit, locale=locale, counted=counted) == label
 
 
 @given(words=st.text() | st.from_regex(r"[-₹$€.,0-9 kK]{0,20}"), metric=st.sampled_from(list(Metric)))

@@ -61,6 +61,22 @@ from tests.unit.conversations.inputs.reading import SATURDAY, read
         ("hi", "शुक्रवार", "2026-11-27"),
         ("ar", "الجمعة", "2026-11-27"),
         ("de", "Friday", "2026-11-27"),
+        ("en", "24-Dec-2026", "2026-12-24"),
+        ("en", "this friday", "2026-11-27"),
+        ("en", "in 3 days", "2026-11-24"),
+        ("en", "in two weeks", "2026-12-05"),
+        ("en", "a week from now", "2026-11-28"),
+        ("de", "in 3 Tagen", "2026-11-24"),
+        ("de", "in einer Woche", "2026-11-28"),
+        ("de", "Sonnabend", "2026-11-28"),
+        ("es", "en 3 días", "2026-11-24"),
+        ("es", "dentro de una semana", "2026-11-28"),
+        ("es", "el lunes que viene", "2026-11-23"),
+        ("hi", "3 दिन में", "2026-11-24"),
+        ("hi", "एक हफ़्ते बाद", "2026-11-28"),
+        ("ar", "بعد 3 أيام", "2026-11-24"),
+        ("ar", "بعد أسبوع", "2026-11-28"),
+        ("ar", "24 كانون الأول", "2026-12-24"),
     ],
 )
 def test_read_date_in_any_spelling(language: str, words: str, value: str) -> None:
@@ -79,7 +95,8 @@ def test_read_date_hindi_word_for_both_sides_of_today_is_read_back(words: str) -
 @pytest.mark.parametrize(
     "words",
     ["", "soon", "31.2.", "31.2.2027", "30.02.2028", "0.1.2026", "99", "1/1/0001", "2026-13-01", "32 December", "may",
-     "December", "dec 2026", "24 25 26", "-1-1-1", "1.1.99999", "9" * 5000, "24.12.2026 at 9"],
+     "December", "dec 2026", "24 25 26", "-1-1-1", "1.1.99999", "9" * 5000, "24.12.2026 at 9",
+     "3 days ago", "in a while", "in 99999 days"],
 )  # fmt: skip
 def test_read_date_that_is_none_is_refused(words: str) -> None:
     assert read("date", words) == "need_date"

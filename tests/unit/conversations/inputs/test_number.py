@@ -44,6 +44,11 @@ from tests.unit.conversations.inputs.reading import read
         ("about 12 years", 12),
         ("0.125", 0.125),
         ("1250.125", 1250.125),
+        ("twelve", 12),
+        ("about twenty-five", 25),
+        ("none", 0),
+        ("two hundred", 200),
+        ("2½", 2.5),
     ],
 )
 def test_read_number_in_any_spelling(words: str, value: float) -> None:
@@ -78,7 +83,9 @@ def test_read_number_language_decides_what_one_mark_means(language: str, words: 
     ("words", "refusal"),
     [
         ("", "need_number"),
-        ("twelve", "need_number"),
+        ("a dozen", "need_number"),
+        ("one moment", "need_number"),
+        ("two or three", "need_number"),
         ("nan", "need_number"),
         ("inf", "need_number"),
         ("v2", "need_number"),

@@ -34,6 +34,11 @@ from tests.unit.conversations.inputs.reading import SATURDAY, read
         ("de", "Kairo", "Africa/Cairo"),
         ("hi", "मुंबई", "Asia/Kolkata"),
         ("ar", "القاهرة", "Africa/Cairo"),
+        ("ar", "ابوظبي", "Asia/Dubai"),
+        ("ar", "الدوحة", "Asia/Qatar"),
+        ("hi", "मुम्बई", "Asia/Kolkata"),
+        ("es", "Quito", "America/Guayaquil"),
+        ("es", "Cali", "America/Bogota"),
         ("zz", "Paris", "Europe/Paris"),
     ],
 )

@@ -82,3 +82,19 @@ def test_choose_in_another_language_shows_and_understands_its_titles() -> None:
 
 def test_choose_sticker_is_asked_to_choose() -> None:
     assert texts(choosing().receive(InboundKind.OTHER)) == [phrases.phrase("en", "choose_one")]
+
+
+@pytest.mark.parametrize("words", ["code please", "I'd say code", "Code 👍", "the code one"])
+def test_choose_title_among_a_few_other_words_is_understood(words: str) -> None:
+    assert texts(choosing().write(words)) == ["So Code.", "Code!"]
+
+
+@pytest.mark.parametrize("words", ["not code", "code or design", "no code", "is code a good idea?", "decode",
+                                   "code is what my brother does all day long"])  # fmt: skip
+def test_choose_words_that_only_mention_an_option_are_asked_again(words: str) -> None:
+    assert texts(choosing().write(words)) == [phrases.phrase("en", "choose_one")]
+
+
+def test_choose_words_that_refuse_are_asked_again_in_other_languages() -> None:
+    assert texts(choosing("de").write("nicht code")) == [phrases.phrase("de", "choose_one")]
+    assert texts(choosing("de").write("code bitte"))[0] == "So Code."

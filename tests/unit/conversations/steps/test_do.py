@@ -104,3 +104,16 @@ def test_do_tips_that_came_due_in_a_silence_are_not_given_after_it() -> None:
     (said,) = texts(stage.write("start"))
     assert said.endswith("Write them.\n⏱ 45 minutes")
     assert stage.wait(hours=5) == []
+
+
+def test_do_question_is_kept_as_a_note_and_told_what_can_be_done() -> None:
+    stage = doing()
+    assert texts(stage.write("how long should it be?")) == [phrases.phrase("en", "do_how")]
+    assert stage.fact(facts.NOTE_TAKEN)["note"] == "how long should it be?"
+
+
+def test_do_nudge_names_the_workflow_that_it_belongs_to() -> None:
+    stage = Stage(flow("f", {"do": "a", "text": "Write.", **TIMED}, {"do": "b", "text": "Send."}))
+    stage.write("/start f")
+    titled = [said.title for said in stage.wait(minutes=45)]
+    assert titled == ["Step 1 of 2 · F"] * 3

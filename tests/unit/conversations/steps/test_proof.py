@@ -133,3 +133,13 @@ def test_proof_optional_can_be_skipped() -> None:
 
 def test_proof_required_cannot_be_skipped() -> None:
     assert "Please send" in texts(proving().write("skip"))[0]
+
+
+def test_proof_words_a_second_time_are_told_that_there_is_no_hurry_and_where_else_to_go() -> None:
+    stage = proving()
+    need = phrases.phrase("en", "need_proof", wanted="a picture or a document")
+    assert texts(stage.write("it is online")) == [need]
+    (said,) = stage.write("really!")
+    assert said.text == f"{need}\n\n{phrases.phrase('en', 'no_hurry')}"
+    assert titles(said) == ["Menu"]
+    assert titles(stage.tap("Menu")[0])[0] == "Continue"
