@@ -95,11 +95,6 @@ def people_under_way(connection: sa.Connection) -> list[UUID]:
     return sorted(connection.execute(query).scalars())
 
 
-def is_known(connection: sa.Connection, person_id: UUID) -> bool:
-    """Return whether there is such a person."""
-    return connection.execute(sa.select(_people.c.id).where(_people.c.id == person_id)).first() is not None
-
-
 def first_unsent(connection: sa.Connection, who: Attended) -> int | None:
     """Return the number of the first message that is still to be sent; None where none is."""
     query = sa.select(sa.func.min(_outbox.c.seq)).where(

@@ -8,9 +8,12 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+import structlog
 
 from storage import tables
-from storage.sealing import Seal, Sealer, Unsealable
+from storage.sealing import MasterKeyMissing, Seal, Sealer, Unsealable
+
+_log = structlog.get_logger()
 
 _jobs, _people = tables.jobs, tables.people
 
@@ -21,6 +24,8 @@ _START = (
     .with_for_update(of=_jobs, skip_locked=True)
 )
 _LONGEST_ERROR = 200
+FOREIGN_WAIT = timedelta(minutes=1)
+"""How long a job is left alone that the configured master key does not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,20 @@ class Jobs:
             lease: How long a job of a kind may take.
 
         Returns:
-            The job; None where it has ended, is not due, or another worker holds it.
+            The job; None where it has ended, is not due, another worker holds it, or its person's data key was
+            wrapped under a master key that is not configured: then it waits until that is put right.
         """
         row = connection.execute(_START, {"job": job_id}).one_or_none()
         if row is None or row.ended_at is not None or row.next_attempt_at > now:
             return None
         if row.lease_until is not None and row.lease_until > now:
+            return None
+        try:
+            seal, payload = self._open(row)
+        except MasterKeyMissing:
+            _log.error("master_key_missing", job_id=str(job_id))
+            wait = sa.update(_jobs).where(_jobs.c.id == job_id).values(next_attempt_at=now + FOREIGN_WAIT)
+            connection.execute(wait)
             return None
         attempts, held = row.attempts + 1, f"{owner[:50]}/{row.attempts + 1}"
         connection.execute(
@@ -99,13 +112,14 @@ class Jobs:
             .where(_jobs.c.id == job_id)
             .values(status="running", attempts=attempts, lease_owner=held, lease_until=now + lease(row.kind))
         )
-        seal, payload = self._open(row)
         return RunningJob(job_id, row.person_id, row.kind, row.key, payload, attempts, held, seal)
 
     def _open(self, row: Any) -> tuple[Seal | None, Mapping[str, Any]]:
         try:
             seal = self._sealer.seal_of(row.person_id, row.data_key)
             return seal, orjson.loads(seal.open(row.payload, b"job" + row.id.bytes))
+        except MasterKeyMissing:
+            raise
         except (Unsealable, ValueError):
             return None, {}
 

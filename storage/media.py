@@ -169,6 +169,22 @@ class Media:
         """Return a person's file as it came, and its type; None where there is none or it is not theirs."""
         return self._read(media_id, ORIGINAL, _media.c.person_id == person_id)
 
+    def remove_of(self, person_id: UUID) -> None:
+        """Remove every file of a person.
+
+        Raises:
+            StorageUnavailable: Database or store do not answer; what is left is removed the next time.
+        """
+        theirs = _media.c.person_id == person_id
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(_media.c.id, _media.c.copies).where(theirs)).all()
+        for row in rows:
+            # Bytes first: bytes without a row would stay for ever.
+            for role in (ORIGINAL, *row.copies.split()):
+                self._store.delete(_key(person_id, row.id, role))
+        with self._database.write() as connection:
+            connection.execute(sa.delete(_media).where(theirs, _media.c.id.in_([row.id for row in rows])))
+
     def _read(self, media_id: UUID, role: str, whose: sa.ColumnElement[bool]) -> tuple[bytes, str] | None:
         query = (
             sa.select(_media, _people.c.data_key)

@@ -1,6 +1,7 @@
 """The media store: sealed bytes by key, in a folder or in a bucket."""
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,14 @@ class MediaStore:
 
     def __init__(self, url: str) -> None:
         options: dict[str, Any] = {}
-        if url.startswith("file://"):
-            Path(url.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
-            options["mkdir"] = True
         try:
+            if url.startswith("file://"):
+                _own_folder(Path(url.removeprefix("file://")))
+                options["mkdir"] = True
             self._store = from_url(url, **options)
         except (BaseError, OSError, ValueError) as error:
             raise errors.ConfigurationError(
-                "SUNUP_MEDIA_URL names no store; write `file:///folder` or `s3://bucket/prefix`."
+                "SUNUP_MEDIA_URL must be file:///folder, one that this user may write to, or s3://bucket/prefix."
             ) from error
 
     def put(self, key: str, data: bytes) -> None:
@@ -69,3 +70,9 @@ class MediaStore:
                 obstore.delete(self._store, key)
         except (BaseError, OSError) as error:
             raise errors.StorageUnavailable("The media store does not answer.") from error
+
+
+def _own_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(folder)

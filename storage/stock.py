@@ -1,6 +1,8 @@
-"""Stock: what waits in the database, for the operator's figures."""
+"""Stock: what waits in the database and what was sent lately, for the operator's figures."""
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -9,31 +11,44 @@ from storage.database import Database
 
 _outbox, _timers, _jobs, _letters = tables.outbox, tables.timers, tables.jobs, tables.dead_letters
 
+LATELY = timedelta(hours=1)
 
-def stock(database: Database, now: datetime) -> dict[str, float]:
-    """Return counts of what waits, and ages in seconds of what waits longest.
 
-    Returns:
-        `outbox_waiting`, `outbox_oldest_seconds`, `timers_overdue`, `timers_oldest_seconds`, `jobs_waiting`,
-        `jobs_oldest_seconds` and `dead_letters` (those nobody has tried again).
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What waits, and what was sent lately.
+
+    Args:
+        waiting: Counts by kind: `outbox` (to be sent), `timers` (overdue), `jobs` (not ended) and `dead_letters`
+            (not replayed).
+        oldest_seconds: For how long the oldest of them has waited, by kind; 0 where none waits.
+        sent: Messages of the last hour, by channel and status.
+    """
+
+    waiting: dict[str, int] = field(default_factory=dict)
+    oldest_seconds: dict[str, float] = field(default_factory=dict)
+    sent: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def stock(database: Database, now: datetime) -> Stock:
+    """Count what waits and what was sent lately.
 
     Raises:
         StorageUnavailable: The database does not answer.
     """
+    kinds = {
+        "outbox": (_outbox.c.created_at, _outbox.c.settled_at.is_(None)),
+        "timers": (_timers.c.due_at, _timers.c.due_at <= now),
+        "jobs": (_jobs.c.created_at, _jobs.c.ended_at.is_(None)),
+        "dead_letters": (_letters.c.at, _letters.c.replayed_at.is_(None)),
+    }
+    found = Stock()
     with database.read() as connection:
-        sent = _read(connection, _outbox.c.created_at, _outbox.c.settled_at.is_(None))
-        timers = _read(connection, _timers.c.due_at, _timers.c.due_at <= now)
-        jobs = _read(connection, _jobs.c.created_at, _jobs.c.ended_at.is_(None))
-        letters = sa.select(sa.func.count()).select_from(_letters).where(_letters.c.replayed_at.is_(None))
-        dead = connection.execute(letters).scalar() or 0
-    found: dict[str, float] = {"dead_letters": float(dead)}
-    for name, waiting, (count, oldest_at) in (
-        ("outbox", "waiting", sent),
-        ("timers", "overdue", timers),
-        ("jobs", "waiting", jobs),
-    ):
-        found[f"{name}_{waiting}"] = float(count)
-        found[f"{name}_oldest_seconds"] = max(0.0, (now - oldest_at).total_seconds()) if oldest_at else 0.0
+        for kind, (moment, condition) in kinds.items():
+            count, oldest_at = _read(connection, moment, condition)
+            found.waiting[kind] = count
+            found.oldest_seconds[kind] = max(0.0, (now - oldest_at).total_seconds()) if oldest_at else 0.0
+        found.sent.update(_sent(connection, now - LATELY))
     return found
 
 
@@ -42,3 +57,19 @@ def _read(
 ) -> tuple[int, datetime | None]:
     count, oldest_at = connection.execute(sa.select(sa.func.count(), sa.func.min(moment)).where(condition)).one()
     return count, oldest_at
+
+
+def _sent(connection: sa.Connection, since: datetime) -> dict[tuple[str, str], int]:
+    query = (
+        sa.select(tables.accounts.c.channel, _outbox.c.status, sa.func.count())
+        .join(tables.accounts, tables.accounts.c.id == _outbox.c.account_id)
+        .where(_outbox.c.id >= _first_id_at(since))
+        .group_by(tables.accounts.c.channel, _outbox.c.status)
+    )
+    return {(channel, status): count for channel, status, count in connection.execute(query)}
+
+
+def _first_id_at(moment: datetime) -> UUID:
+    """Return the lowest UUIDv7 of a moment: ids rise with time, so the primary key finds what is younger."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)

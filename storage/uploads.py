@@ -97,8 +97,19 @@ class Uploads:
             .order_by(_uploads.c.created_at)
             .limit(most)
         )
+        return self._remove(stale)
+
+    def remove_of(self, owner: str) -> None:
+        """Remove everything that one owner uploaded.
+
+        Raises:
+            StorageUnavailable: Database or store do not answer; what is left is removed the next time.
+        """
+        self._remove(sa.select(_uploads.c.ref).where(_uploads.c.owner == owner))
+
+    def _remove(self, those: sa.Select[str]) -> int:
         with self._database.read() as connection:
-            refs = list(connection.execute(stale).scalars())
+            refs = list(connection.execute(those).scalars())
         for ref in refs:
             # Bytes first: a row without bytes is swept again, bytes without a row would stay for ever.
             self._store.delete(_key(ref))

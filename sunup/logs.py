@@ -10,12 +10,15 @@ because a library's exception may carry an address with a token in it.
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from typing import Literal, TextIO
 
 import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+from core.errors import SunupError
 
 REDACTED = "[redacted]"
 
@@ -46,9 +49,11 @@ QUIET_LOGGERS = (
     "slack_bolt",
     "twilio",
     "rq.worker",
+    "alembic.runtime.plugins",
 )
 """Shown from WARNING on: several of them log every address they call, and Telegram's holds the bot's token."""
 
+_MOST_CAUSES = 8
 _SHORTEST = 6
 _BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _CREDENTIALS = re.compile(r"\b(Basic|Bearer)\s+[A-Za-z0-9._~+/=:-]+", re.IGNORECASE)
@@ -73,7 +78,11 @@ def configure_logs(form: Literal["console", "json"] | None, level: str, secrets:
         structlog.processors.StackInfoRenderer(),
     ]
     # Exceptions become text before the redaction, because their messages are where libraries put addresses.
-    last: list[Processor] = [structlog.processors.format_exc_info, Redaction(secrets), _renderer(to_console, out)]
+    last: list[Processor] = [
+        structlog.processors.ExceptionRenderer(_wordless),
+        Redaction(secrets),
+        _renderer(to_console, out),
+    ]
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -82,6 +91,20 @@ def configure_logs(form: Literal["console", "json"] | None, level: str, secrets:
         cache_logger_on_first_use=False,
     )
     _route_libraries(out, level, [structlog.stdlib.add_logger_name, *shared], last)
+
+
+def _wordless(exc_info: ExcInfo) -> str:
+    """Return an exception's frames and types, the cause first, and words of none but our own errors.
+
+    Other words may quote a person: a driver names the row that it refuses, a parser the text that it cannot read.
+    """
+    parts: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(parts) < _MOST_CAUSES:
+        words = f": {error}" if isinstance(error, SunupError) else ""
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__ + words)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(parts))
 
 
 def _renderer(to_console: bool, out: TextIO) -> Processor:

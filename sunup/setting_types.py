@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,7 @@ _ADMIN_FORMS = {
     "whatsapp": re.compile(r"\+[1-9]\d{6,14}"),
 }
 _POSTGRESQL = re.compile(r"^(postgres|postgresql)(\+\w+)?://")
+_NUMBER = re.compile(r"\d{0,4}", re.ASCII)
 _SQLITE = re.compile(r"^sqlite(\+\w+)?:///(?P<path>.+)$")
 
 
@@ -63,8 +64,11 @@ def _normal_database_url(url: str) -> str:
     if not url:
         return url
     if _POSTGRESQL.match(url):
-        if not urlsplit(url).path.strip("/"):
-            raise _wrong("must name the database, for example postgresql://user:password@host/sunup")
+        right = (
+            "must name the database, and a port by its number, for example postgresql://user:password@host:5432/sunup"
+        )
+        if not _parts(url, right).path.strip("/"):
+            raise _wrong(right)
         return _POSTGRESQL.sub("postgresql+psycopg://", url)
     found = _SQLITE.match(url)
     if not found or found["path"].startswith(":memory:"):
@@ -73,23 +77,39 @@ def _normal_database_url(url: str) -> str:
 
 
 def _queue_url(url: str) -> str:
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        raise _wrong("must be redis://host:port/number, rediss://… or unix:///path, or be unset for the embedded queue")
+    right = "must be redis://host:port/number, rediss://… or unix:///path, or be unset for the embedded queue"
+    parts = _parts(url, right)
+    number = parts.path.strip("/")
+    if parts.scheme not in {"redis", "rediss", "unix"} or (parts.scheme != "unix" and not _NUMBER.fullmatch(number)):
+        raise _wrong(right)
     return url
 
 
 def _web_address(url: str) -> str:
-    parts = urlsplit(url)
+    right = "must be an address such as https://chat.example.org, without query or fragment"
+    parts = _parts(url, right)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise _wrong("must be an address such as https://chat.example.org, without query or fragment")
+        raise _wrong(right)
     return url.rstrip("/")
 
 
 def _media_url(url: str) -> str:
-    parts = urlsplit(url)
+    right = "must be s3://bucket/prefix or file:///absolute/folder"
+    parts = _parts(url, right)
     if not url or (parts.scheme == "s3" and parts.netloc) or (parts.scheme == "file" and parts.path.startswith("/")):
         return url.rstrip("/")
-    raise _wrong("must be s3://bucket/prefix or file:///absolute/folder")
+    raise _wrong(right)
+
+
+def _parts(url: str, right: str) -> SplitResult:
+    """Return the parts of an address; one that no client could take apart, or with no such port, is refused."""
+    try:
+        parts = urlsplit(url)
+        if parts.port == 0:
+            raise ValueError
+    except ValueError:
+        raise _wrong(right) from None
+    return parts
 
 
 def _matching(pattern: str, right: str) -> AfterValidator:

@@ -22,6 +22,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bots.telegram.delivery import API_URL, RIGHT, is_delivered_to
 from core.errors import ConfigurationError
 from sunup.setting_types import (
     Admins,
@@ -83,7 +84,7 @@ class Settings(BaseSettings):
         description="Proof that Telegram sends with each update; unset: derived from the master key and the token.",
     )
     telegram_api_url: WebAddress = Field(
-        default="https://api.telegram.org", description="Base of the Bot API; its host may also serve media."
+        default=API_URL, description="Base of the Bot API; its host may also serve media."
     )
     telegram_mode: TelegramMode | None = Field(
         default=None, description="`webhook` or `polling`; unset: webhook where there is a public URL, else polling."
@@ -165,9 +166,11 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     in_file = dotenv_values(env_file).keys() if env_file and env_file.is_file() else ()
     _refuse_unknown([*os.environ, *in_file])
     try:
-        return Settings(_env_file=env_file)
+        settings = Settings(_env_file=env_file)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error)) from None
+    _refuse_undelivered(settings)
+    return settings
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:
@@ -178,6 +181,17 @@ def _refuse_unknown(names: Iterable[str]) -> None:
             near = difflib.get_close_matches(upper, known, n=1)
             cure = f"did you mean {near[0]}?" if near else "see .env.example for the names that there are."
             raise ConfigurationError(f"{name} is not a setting of Sunup; {cure}")
+
+
+def _refuse_undelivered(settings: Settings) -> None:
+    """Refuse a public address that Telegram would not deliver to, where it is to deliver."""
+    url = settings.public_url
+    if url is None or settings.telegram_token is None or settings.telegram_mode != "webhook":
+        return
+    if not is_delivered_to(url, settings.telegram_api_url):
+        raise ConfigurationError(
+            f"SUNUP_PUBLIC_URL is {url!r} but for Telegram {RIGHT}; or set SUNUP_TELEGRAM_MODE=polling."
+        )
 
 
 def _sentence(error: ValidationError) -> str:

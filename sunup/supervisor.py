@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from core.errors import ConfigurationError
 from sunup.embedded import EmbeddedQueue, end_with_parent
 from sunup.settings import Settings
 
@@ -23,10 +24,13 @@ _log = structlog.get_logger()
 _LOOK_SECONDS = 0.2
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
+_QUEUE_PAUSE = 5.0
 _STEADY_SECONDS = 30.0
 """A part that has lived this long has recovered; its next restart is immediate again."""
 _KILL_AFTER = 5.0
 """Seconds beyond the drain time after which a part that will not stop is killed."""
+REFUSED = 2
+"""Exit code of a command that stops with one sentence, because a setting is wrong or something is missing."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class _Part:
     started_at: float = 0.0
     pause: float = _FIRST_PAUSE
     due_at: float = field(default=0.0)
+    starts: int = 0
 
     def start(self, environment: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -46,9 +51,14 @@ class _Part:
             preexec_fn=end_with_parent(),  # noqa: PLW1509 - calls two C functions that were looked up before
         )
         self.started_at = time.monotonic()
+        self.starts += 1
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
+
+    def has_refused(self) -> bool:
+        """Whether it said at its very first start what must be put right; later it may be a passing trouble."""
+        return self.starts == 1 and self.process is not None and self.process.poll() == REFUSED
 
     def plan_restart(self) -> None:
         lived = time.monotonic() - self.started_at
@@ -69,13 +79,19 @@ class Supervisor:
         self._settings = settings
         self._queue = EmbeddedQueue(settings.data_dir) if settings.embedded_queue else None
         self._stopping = False
+        self._code = 0
+        self._queue_due_at = 0.0
         self._announced = settings.http_port == 0
         workers = [_Part(f"worker {number + 1}", (*program, "worker")) for number in range(settings.workers)]
         parts = [_Part(name, (*program, name)) for name in ("web", "send", "schedule")]
         self._parts = parts + workers
 
-    def run(self) -> None:
-        """Run until told to stop; returns when every part has drained."""
+    def run(self) -> int:
+        """Run until told to stop, or until a part refuses its first start.
+
+        Returns:
+            An exit code, when every part has drained: 0, or `REFUSED` where a part has said what is wrong.
+        """
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         if self._queue is not None:
@@ -92,6 +108,7 @@ class Supervisor:
             self._drain()
             if self._queue is not None:
                 self._queue.stop()
+        return self._code
 
     def _announce(self) -> None:
         """Tell the person at the terminal where the page is, once it answers."""
@@ -113,16 +130,27 @@ class Supervisor:
 
     def _look(self) -> None:
         """Start again what has died."""
-        if self._queue is not None and not self._queue.running:
-            _log.error("queue_died")
-            self._queue.start()
+        if self._queue is not None and not self._queue.running and time.monotonic() >= self._queue_due_at:
+            self._restart(self._queue)
         for part in self._parts:
+            if part.has_refused():
+                self._stopping, self._code = True, REFUSED
+                return
             if part.has_died():
                 code = part.process.returncode if part.process else None
                 part.plan_restart()
                 _log.error("part_died", part=part.name, code=code, again_in=part.pause)
             elif part.process is None and time.monotonic() >= part.due_at:
                 part.start(os.environ)
+
+    def _restart(self, queue: EmbeddedQueue) -> None:
+        """Start the queue again; where that fails the parts go on without it, for it only wakes them up."""
+        _log.error("queue_died")
+        try:
+            queue.start()
+        except (ConfigurationError, OSError) as error:
+            _log.error("queue_not_started", why=str(error), again_in=_QUEUE_PAUSE)
+            self._queue_due_at = time.monotonic() + _QUEUE_PAUSE
 
     def _drain(self) -> None:
         """Let every part finish; kill one that does not."""

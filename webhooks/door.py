@@ -1,5 +1,6 @@
 """The door: one provider's request in, verified before it is read, answered only once it is kept."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
@@ -45,7 +46,7 @@ class Door:
         intake: Where understood messages go.
         burial: Where authentic requests go that cannot be understood.
         clock: The time.
-        observe: Called with the channel and what became of each request.
+        observe: Called with the channel, what became of each request, and how many seconds that took.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Door:
         burial: Burial,
         *,
         clock: Clock,
-        observe: Callable[[str, str], None] = lambda channel, result: None,
+        observe: Callable[[str, str, float], None] = lambda channel, result, seconds: None,
     ) -> None:
         self._find = find
         self._intake = intake
@@ -77,8 +78,9 @@ class Door:
                 body = await request.read()
             except web.HTTPRequestEntityTooLarge:
                 return _refusal(413)
+            began = time.perf_counter()
             result, response = await self._receive(adapter, _neutral(request, body))
-            self._observe(channel, result)
+            self._observe(channel, result, time.perf_counter() - began)
             return response
 
         return receive

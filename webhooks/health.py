@@ -9,12 +9,16 @@ from webhooks.metrics import Metrics
 
 Probe = Callable[[], Awaitable[None]]
 
+_NEEDED = "database"
+_TAKES_MESSAGES = ("ready", "degraded")
+
 
 class Health:
     """Answers `/healthz`, `/readyz` and `/metrics`.
 
     Args:
-        probes: What must answer for the process to be ready, by name; a probe raises when it does not.
+        probes: What the process stands on, by name; a probe raises when it does not answer. Without its database it
+            is not ready. Without anything else it takes messages in and works them off later, so it is degraded.
         metrics: The figures.
         refresh: Reads figures that live in the database; called before each scrape.
     """
@@ -36,9 +40,15 @@ class Health:
 
     async def _readyz(self, request: web.Request) -> web.Response:
         checks = {name: await _verdict(probe) for name, probe in self._probes.items()}
-        ready = not self.draining and all(verdict == "ok" for verdict in checks.values())
-        status = "ready" if ready else "draining" if self.draining else "not ready"
-        return web.json_response({"status": status, "checks": checks}, status=200 if ready else 503)
+        status = self._status({name for name, verdict in checks.items() if verdict != "ok"})
+        return web.json_response({"status": status, "checks": checks}, status=200 if status in _TAKES_MESSAGES else 503)
+
+    def _status(self, away: set[str]) -> str:
+        if self.draining:
+            return "draining"
+        if _NEEDED in away:
+            return "not ready"
+        return "degraded" if away else "ready"
 
     async def _scrape(self, request: web.Request) -> web.Response:
         try:

@@ -12,7 +12,8 @@ has run out, and becomes a dead letter after its last attempt; whoever started t
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
 from typing import Any, cast
@@ -25,6 +26,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
 
+from core import errors
 from storage.jobs import Ticket
 
 _log = structlog.get_logger()
@@ -42,6 +44,10 @@ _WORKER_TTL = 20
 _MARGIN = timedelta(seconds=15)
 """RQ's alarm is the last resort for code that does not yield; a job's own time-out comes first."""
 _RETRY_SECONDS = 1.0
+
+
+class QueueUnavailable(errors.SunupError):
+    """The queue does not answer; the sweep tries again."""
 
 
 class Queue:
@@ -64,10 +70,18 @@ class Queue:
         Raises:
             redis.RedisError: They were not handed over; the sweep does it.
         """
-        self.put_tickets([Ticket(job, kind) for job, kind in jobs])
+        self._put([Ticket(job, kind) for job, kind in jobs])
 
     def put_tickets(self, tickets: Sequence[Ticket]) -> None:
-        """Hand over jobs, in one round trip. Raises as `put` does."""
+        """Hand over jobs, in one round trip.
+
+        Raises:
+            QueueUnavailable: They were not handed over.
+        """
+        with _translated():
+            self._put(tickets)
+
+    def _put(self, tickets: Sequence[Ticket]) -> None:
         calls = [
             self._queue.prepare_data(
                 CALL,
@@ -88,14 +102,20 @@ class Queue:
         """Return those of which Redis knows nothing, or only that they are over.
 
         Raises:
-            redis.RedisError: Redis does not answer.
+            QueueUnavailable: Redis does not answer.
         """
         pipeline = self._connection.pipeline(transaction=False)
         for ticket in tickets:
             pipeline.hget(Job.key_for(_name(ticket)), "status")
-        found = pipeline.execute()
+        with _translated():
+            found = pipeline.execute()
         waiting = {status.value.encode() for status in _WAITING}
         return [ticket for ticket, status in zip(tickets, found, strict=True) if status not in waiting]
+
+    def ping(self) -> None:
+        """Return when the queue answers; raises `QueueUnavailable` where it does not."""
+        with _translated():
+            self._connection.ping()
 
     def waiting(self) -> int:
         """Return how many wake-up calls no worker has taken yet."""
@@ -104,6 +124,14 @@ class Queue:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (redis.RedisError, OSError) as error:
+        raise QueueUnavailable from error
 
 
 def _name(ticket: Ticket) -> str:
@@ -115,7 +143,7 @@ class Worker:
 
     Args:
         url: Where Redis is.
-        run: Runs a job by its id; called in the main thread.
+        run: Runs a job by its id; called in the main thread. `StorageUnavailable` means that it did nothing.
     """
 
     def __init__(self, url: str, run: Callable[[UUID], None]) -> None:
@@ -172,7 +200,13 @@ def _bound_worker(run: Callable[[UUID], None], stopping: threading.Event) -> typ
 
     class _Call(Job):
         def perform(self) -> Any:
-            run(UUID(cast(str, self.args[0])))
+            job_id = UUID(cast(str, self.args[0]))
+            try:
+                run(job_id)
+            except errors.StorageUnavailable:
+                # The row still says what is to be done, and the sweep makes a new call. RQ would try again at once,
+                # three times, and keep the driver's words in Redis.
+                _log.warning("job_waits_for_database", job_id=str(job_id))
 
     class _Worker(rq.SimpleWorker):
         job_class = _Call

@@ -6,6 +6,7 @@ Each runs in one process at a time, kept so by a lease, and does a bounded piece
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,13 +22,15 @@ from core import errors
 from core.messages import DeliveryStatus
 from core.ports import Clock, Hints
 from core.undigested import Undigested
-from storage import settlements, tables
+from storage import heartbeats, settlements, tables
 from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.jobs import Ticket, due_jobs
 from storage.leases import Leases
 from storage.settlements import Settlement
 from storage.uploads import Uploads
+from workers.heart import Watch
+from workers.queue import QueueUnavailable
 
 _log = structlog.get_logger()
 
@@ -44,11 +47,11 @@ class JobQueue(Protocol):
     """Hands jobs to the workers; `workers.queue.Queue` is one."""
 
     def missing(self, tickets: list[Ticket]) -> list[Ticket]:
-        """Return those that it does not know."""
+        """Return those that it does not know; raises `QueueUnavailable`."""
         ...
 
     def put_tickets(self, tickets: list[Ticket]) -> None:
-        """Hand jobs over."""
+        """Hand jobs over; raises `QueueUnavailable`."""
         ...
 
 
@@ -65,6 +68,7 @@ class SweepPorts:
         clock: The time.
         hints: Woken when a message may be sent again.
         observe: Called with the name of a sweep and how many rows it put right or removed.
+        watch: Notices senders that died.
     """
 
     database: Database
@@ -75,6 +79,7 @@ class SweepPorts:
     clock: Clock
     hints: Hints
     observe: Callable[[str, int], None] = field(default=lambda name, count: None)
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,9 @@ class Sweeper:
     def __init__(self, ports: SweepPorts) -> None:
         self._ports = ports
         self._owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{token_hex(4)}"
-        self._next: dict[str, datetime] = {}
+        self._next: dict[str, float] = {}
         self.sweeps = (
-            Sweep("recover-outbox", timedelta(seconds=5), self.recover_outbox),
+            Sweep("recover-outbox", timedelta(seconds=2), self.recover_outbox),
             Sweep("requeue-jobs", timedelta(seconds=3), self.requeue_jobs),
             Sweep("purge-inbox", timedelta(hours=1), self.purge_inbox),
             Sweep("purge-outbox", timedelta(hours=1), self.purge_outbox),
@@ -122,9 +127,9 @@ class Sweeper:
 
     def _due(self) -> list[Sweep]:
         """Return the sweeps whose turn it is, and plan their next one."""
-        now = self._ports.clock.now()
+        now = time.monotonic()  # a clock that is set back must not end the sweeping for as long
         due = [sweep for sweep in self.sweeps if self._next.get(sweep.name, now) <= now]
-        self._next.update({sweep.name: now + sweep.every for sweep in due})
+        self._next.update({sweep.name: now + sweep.every.total_seconds() for sweep in due})
         return due
 
     def sweep(self, sweep: Sweep) -> int:
@@ -137,6 +142,9 @@ class Sweeper:
         except errors.StorageUnavailable:
             _log.warning("sweep_waits_for_database", sweep=sweep.name)
             return 0
+        except QueueUnavailable:
+            _log.warning("sweep_waits_for_queue", sweep=sweep.name)
+            return 0
         except Exception:  # noqa: BLE001 - one sweep that fails must not end the others
             _log.exception("sweep_failed", sweep=sweep.name)
             return 0
@@ -147,8 +155,10 @@ class Sweeper:
 
     def recover_outbox(self) -> int:
         """Settle messages whose sender died while it held them; their policy decides."""
+        now = self._ports.clock.now()
         with self._ports.database.write() as connection:
-            recovered = settlements.recover(connection, self._ports.clock.now())
+            self._bury_senders(connection, now)
+            recovered = settlements.recover(connection, now)
             letters = [self._letter(one) for one in recovered if one.status is DeliveryStatus.UNKNOWN]
             if letters:
                 connection.execute(tables.dead_letters.insert(), letters)
@@ -157,6 +167,12 @@ class Sweeper:
         if any(not one.is_settled for one in recovered):
             self._ports.hints.outbox_ready()
         return len(recovered)
+
+    def _bury_senders(self, connection: sa.Connection, now: datetime) -> None:
+        beats = heartbeats.heartbeats(connection)
+        for owner in self._ports.watch.look(beats):
+            if held := heartbeats.bury(connection, owner, beats[owner], now):
+                _log.warning("sender_died", owner=owner, messages=held)
 
     def _letter(self, settlement: Settlement) -> dict[str, object]:
         body = orjson.dumps({"message": settlement.message})

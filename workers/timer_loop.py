@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
+import orjson
 import structlog
 
 from core import errors
 from core.ports import Clock, Hints
 from core.undigested import Undigested
-from storage import due
+from storage import due, tables
 from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.intake import tell
+from storage.sealing import Sealer
 from storage.turns import Report, Turns
 
 _log = structlog.get_logger()
@@ -37,6 +39,7 @@ class TimerPorts:
     Args:
         database: Where the timers are.
         turns: Fires them.
+        sealer: Tells whom the configured master key does not open.
         dead_letters: Takes what cannot be fired.
         clock: The time.
         hints: Whom to wake when a fired timer leaves something to do.
@@ -45,6 +48,7 @@ class TimerPorts:
 
     database: Database
     turns: Turns
+    sealer: Sealer
     dead_letters: DeadLetters
     clock: Clock
     hints: Hints
@@ -145,22 +149,25 @@ class TimerLoop:
         return fired
 
     def _set_aside(self, person: UUID, reason: str) -> int:
-        """Put a person's due timers off; in the end give them up. Returns 0: nothing was fired."""
+        """Put a person's due timers off; in the end give them up. Returns 0: nothing was fired.
+
+        A wrong master key is no fault of theirs: they wait until it is right, however long that takes.
+        """
         now = self._ports.clock.now()
         with self._ports.database.write() as connection:
-            if self._failures[person] + 1 < MOST_FAILURES:
-                if due.postpone(connection, person, now, now + PUT_OFF):
-                    self._failures[person] += 1
-                return 0
-            dropped = due.drop(connection, person, now)
-        if dropped:
-            del self._failures[person]
-            self._bury(person, dropped, reason, now)
+            foreign = due.is_foreign(connection, self._ports.sealer, person)
+            if foreign or self._failures[person] + 1 < MOST_FAILURES:
+                put_off = due.postpone(connection, person, now, now + PUT_OFF)
+                self._failures[person] += bool(put_off and not foreign)
+            elif dropped := due.drop(connection, person, now):
+                letter = Undigested("engine", f"{len(dropped)} timers: {reason}", key=str(person))
+                row = self._ports.dead_letters.row(letter, orjson.dumps({"timers": dropped}))
+                connection.execute(tables.dead_letters.insert(), row)
+                del self._failures[person]
+                _log.error("timers_given_up", person_id=str(person), timers=len(dropped))
+        if foreign:
+            _log.error("master_key_missing", person_id=str(person))
         return 0
-
-    def _bury(self, person: UUID, dropped: int, reason: str, now: datetime) -> None:
-        _log.error("timers_given_up", person_id=str(person), timers=dropped, late=str(now))
-        self._ports.dead_letters.bury(Undigested("engine", f"{dropped} timers: {reason}", key=str(person)), b"{}")
 
     async def _listen(self, stop: asyncio.Event) -> None:
         await stop.wait()

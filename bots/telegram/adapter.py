@@ -218,10 +218,8 @@ class TelegramAdapter:
         return await self.api.upload(f"send{form.capitalize()}", params, (file,))
 
     def _plainer(self, call: Call) -> Mapping[str, Any]:
-        if call.plain is None:
-            raise errors.MessageRejected("Telegram cannot read this message.", code="markup")
         log.warning("telegram_markup_refused", account=self.account, method=call.method)
-        return call.plain
+        return call.params if call.plain is None else call.plain
 
     async def _illustrated(self, message: OutboundMessage) -> tuple[OutboundMessage, Fetched | None]:
         """Read a message's picture, or take it out of the message where there is none to be had."""

@@ -14,6 +14,7 @@ import orjson
 from yarl import URL
 
 from bots.addresses import HostRefused
+from bots.telegram.delivery import API_URL
 from bots.telegram.interpret import interpret
 from bots.transport import (
     CALL_TIMEOUT,
@@ -27,7 +28,6 @@ from bots.transport import (
 )
 from core import errors
 
-API_URL = "https://api.telegram.org"
 TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 JSON_HEADERS = {"content-type": "application/json"}
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
+from bots.telegram.plain_json import read_json
 from core import errors
 
 LONGEST_WAIT = 24 * 3600
@@ -83,7 +82,7 @@ def interpret(status: int, headers: Mapping[str, str], body: bytes) -> Any:
 
 def _error(code: int, headers: Mapping[str, str], answer: dict[str, Any]) -> errors.SendError:
     description = str(answer.get("description") or "")
-    said, name = _harmless(description), str(code)
+    said, name = harmless(description), str(code)
     parameters = answer.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     if code == 429:
@@ -122,8 +121,8 @@ def _bad_request(description: str, said: str | None, parameters: dict[str, Any])
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        answer = read_json(body)
+    except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
 
@@ -136,6 +135,7 @@ def _wait(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> timedelt
     return None if asked is None else timedelta(seconds=min(max(asked, 1), LONGEST_WAIT))
 
 
-def _harmless(description: str) -> str | None:
+def harmless(description: str) -> str | None:
+    """Return what Telegram says before it begins to quote, without a token; None where nothing is left."""
     plain = QUOTES.sub("", TOKEN.sub("", description)).strip(" :,")
     return plain[:120] or None

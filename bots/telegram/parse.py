@@ -4,14 +4,12 @@ An update is read from raw JSON and never through python-telegram-bot's types, w
 much and refuse a message that lacks `date`. Source: Bot API, Update; tdlib/telegram-bot-api, Client.cpp.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn
-
-import orjson
+from typing import Any
 
 from bots.telegram.content import attachments_of, clean, is_content
+from bots.telegram.plain_json import read_json
 from core.errors import Malformed, Uninterpretable
 from core.messages import InboundKind, InboundMessage
 
@@ -197,24 +195,12 @@ def _kind(message: Json, text: str, has_files: bool, *, private: bool) -> Inboun
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        found = _lenient(body)
+        found = read_json(body)
+    except ValueError:
+        raise Malformed from None  # the cause would quote the body
     if not isinstance(found, dict):
         raise Malformed
     return found
-
-
-def _lenient(body: bytes) -> Any:
-    # orjson refuses half of a surrogate pair, which a phone that cuts an emoji in two does send.
-    try:
-        return json.loads(body.decode(), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Malformed from None  # the cause would quote the body
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _dict(holder: Json, name: str) -> dict[str, Any]:

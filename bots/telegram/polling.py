@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 
 from bots.adapter import Request
 from bots.telegram import setup
 from bots.telegram.adapter import TelegramAdapter
 from bots.telegram.parse import ALLOWED_UPDATES
+from bots.telegram.plain_json import write_json
 from bots.telegram.signature import HEADER
 from core import errors
 
@@ -107,11 +107,13 @@ class _Poller:
         if self._offset is not None:
             params["offset"] = self._offset
         updates = await self._adapter.api.call("getUpdates", params, within=self._hold + MARGIN)
+        if not isinstance(updates, list):
+            raise errors.ChannelUnavailable("Telegram's answer holds no updates.", code="unreadable")
         if not updates:
             # What we confirmed is confirmed. Asking for it again after a quiet week, when Telegram goes on
             # with a random number, could pass over a lower one.
             self._offset = None
-        return updates if isinstance(updates, list) else []
+        return updates
 
     async def hand_on(self, updates: Sequence[Any]) -> None:
         wanted, last = [], None
@@ -124,6 +126,8 @@ class _Poller:
                 await self._bury(request, error)
             except errors.Malformed:
                 await self._bury(request, errors.Uninterpretable("update that is no object"))
+            except Exception as error:  # noqa: BLE001 - a parser that breaks must not have the same updates come for ever
+                await self._bury(request, errors.Uninterpretable(f"parse failed: {type(error).__name__}"))
             last = _later(last, update)
         if wanted:
             await self._take(wanted)
@@ -131,7 +135,7 @@ class _Poller:
 
     def _request(self, update: Any) -> Request:
         headers = {"content-type": "application/json", HEADER: self._adapter.secret}
-        return Request("POST", setup.webhook_url("", self._adapter.account), headers, body=orjson.dumps(update))
+        return Request("POST", setup.webhook_url("", self._adapter.account), headers, body=write_json(update))
 
     async def resolve_conflict(self) -> None:
         """Take our own webhook away, once; a second poller can only be told about."""

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from telegram import Bot, BotCommand
 from telegram.error import BadRequest as LibraryBadRequest
@@ -24,13 +23,12 @@ from telegram.error import (
 )
 
 from bots.telegram.adapter import TelegramAdapter
-from bots.telegram.api import API_URL
+from bots.telegram.delivery import RIGHT, is_delivered_to
+from bots.telegram.interpret import harmless
 from bots.telegram.parse import ALLOWED_UPDATES
 from bots.telegram.request import library_bot
 from core import errors
 
-WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})
-"""Source: Bot API FAQ."""
 MAX_COMMANDS = 100
 COMMAND = re.compile(r"[a-z0-9_]{1,32}", re.ASCII)
 MAX_DESCRIPTION = 256
@@ -91,7 +89,8 @@ async def set_webhook(adapter: TelegramAdapter, public_url: str, *, connections:
     if not adapter.secret:
         raise errors.ConfigurationError("SUNUP_TELEGRAM_SECRET must be set before a webhook is.")
     url = webhook_url(public_url, adapter.account)
-    _check_webhook(url, adapter.api.api_url)
+    if not is_delivered_to(url, adapter.api.api_url):
+        raise errors.ConfigurationError(f"SUNUP_PUBLIC_URL {RIGHT}.")
     async with _library(adapter) as bot:
         await bot.set_webhook(
             url,
@@ -142,15 +141,6 @@ async def webhook_health(adapter: TelegramAdapter) -> WebhookHealth:
     )
 
 
-def _check_webhook(url: str, api_url: str) -> None:
-    # A Bot API server of one's own also delivers over plain http, to any port.
-    if api_url != API_URL:
-        return
-    parts = urlsplit(url)
-    if parts.scheme != "https" or (parts.port or 443) not in WEBHOOK_PORTS:
-        raise errors.ConfigurationError("SUNUP_PUBLIC_URL must be https, on port 443, 80, 88 or 8443.")
-
-
 def _check_commands(menu: Commands) -> None:
     if len(menu) > MAX_COMMANDS:
         raise errors.ConfigurationError(f"Telegram shows at most {MAX_COMMANDS} commands.")
@@ -179,7 +169,7 @@ def _ours(error: TelegramError) -> errors.SendError:
             wait = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
             return errors.ChannelThrottled(code="429", retry_after=wait)
         case LibraryBadRequest() | ChatMigrated() | Forbidden():
-            return errors.MessageRejected(code="400")
+            return errors.MessageRejected(harmless(error.message), code="400")
         case NetworkError() | Conflict():
             return errors.ChannelUnavailable(code=type(error).__name__)
         case _:

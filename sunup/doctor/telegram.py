@@ -50,7 +50,7 @@ async def bot(settings: Settings, adapter: TelegramAdapter, now: datetime) -> li
         cure = "see that this machine reaches SUNUP_TELEGRAM_API_URL"
         return [broken(name, f"Telegram was not reached ({error.code})", cure)]
     waiting = f"{health.pending} updates wait" if health.pending else "nothing waits"
-    webhook = settings.telegram_mode == "webhook" and settings.public_url is not None
+    webhook = settings.telegram_mode == "webhook"
     found = [fine(name, f"@{username} answers; {'webhook' if webhook else 'long polling'}; {waiting}")]
     found += _delivery(name, settings, adapter.account, health) if webhook else _polling(name, health)
     if health.pending > _MANY:
@@ -67,7 +67,10 @@ async def bot(settings: Settings, adapter: TelegramAdapter, now: datetime) -> li
 
 
 def _delivery(name: str, settings: Settings, account: str, health: setup.WebhookHealth) -> list[Finding]:
-    wanted = setup.webhook_url(settings.public_url or "", account)
+    if settings.public_url is None:
+        told = f"delivers to {health.url}" if health.url else "has no webhook"
+        return [warning(name, told, "`sunup web` sets it when it starts with SUNUP_PUBLIC_URL")]
+    wanted = setup.webhook_url(settings.public_url, account)
     if health.url == wanted:
         source = "from SUNUP_TELEGRAM_SECRET" if settings.telegram_secret and account == "default" else "Sunup's own"
         return [fine(name, f"delivers to {wanted}; the secret is {source}")]

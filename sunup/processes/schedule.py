@@ -17,6 +17,7 @@ async def serve_schedule(foundation: Foundation) -> None:
         ports = TimerPorts(
             database=foundation.database,
             turns=foundation.turns,
+            sealer=foundation.sealer,
             dead_letters=foundation.dead_letters,
             clock=foundation.clock,
             hints=here.hints,

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Sequence
 from datetime import timedelta
 from os import getpid
+from secrets import token_hex
 from types import ModuleType
 
 import structlog
@@ -26,6 +27,8 @@ _log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 _LOOK_SECONDS = 5.0
 _RETRY_SECONDS = 30.0
+_LONGEST_PAUSE = 600.0
+_DATABASE_SECONDS = 1.0
 
 
 class TelegramDoor:
@@ -43,16 +46,16 @@ class TelegramDoor:
         self._intake = intake
         self._burial = burial
         self._leases = leases
-        self._owner = f"{socket.gethostname()}:{getpid()}"
+        self._owner = f"{socket.gethostname()[:24]}-{getpid()}-{token_hex(4)}"
 
     async def run(self, settings: Settings, stop: asyncio.Event) -> None:
         """Serve every account by webhook or polling, also those that are added later, until told to stop."""
-        tasks: dict[int, asyncio.Task[None]] = {}
+        tasks: dict[TelegramAdapter, asyncio.Task[None]] = {}
         try:
             while not stop.is_set():
                 # By object: an account with new credentials is another adapter.
-                for adapter in [one for one in self._adapters() if id(one) not in tasks]:
-                    tasks[id(adapter)] = asyncio.create_task(self._serve(adapter, settings, stop))
+                for adapter in [one for one in self._adapters() if one not in tasks]:
+                    tasks[adapter] = asyncio.create_task(self._serve(adapter, settings, stop))
                 await _sleep(stop, _LOOK_SECONDS)
         finally:
             await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -61,15 +64,19 @@ class TelegramDoor:
         return [one for one in self._channels.all("telegram") if isinstance(one, TelegramAdapter)]
 
     async def _serve(self, adapter: TelegramAdapter, settings: Settings, stop: asyncio.Event) -> None:
+        await asyncio.gather(self._bring(adapter, settings, stop), self._introduce(adapter, stop))
+
+    async def _bring(self, adapter: TelegramAdapter, settings: Settings, stop: asyncio.Event) -> None:
+        """Have updates brought by webhook, or fetch them as long as the account is this one."""
         while not stop.is_set() and self._is_current(adapter):
             try:
-                if settings.telegram_mode == "webhook" and settings.public_url:
-                    await _setup().set_webhook(adapter, settings.public_url)
-                    _log.info("telegram_webhook_set", account=adapter.account)
-                    await self._introduce(adapter)
+                if settings.telegram_mode == "webhook":
+                    await self._set_webhook(adapter, settings.public_url)
                     return
-                await self._introduce(adapter)
                 await self._poll(adapter, stop)
+            except errors.StorageUnavailable:
+                _log.warning("telegram_waits_for_database", account=adapter.account)
+                await _sleep(stop, _DATABASE_SECONDS)
             except errors.AccountRevoked:
                 _log.error("telegram_token_refused", account=adapter.account)
                 await _sleep(stop, 10 * _RETRY_SECONDS)
@@ -77,19 +84,36 @@ class TelegramDoor:
                 _log.error("telegram_not_set_up", account=adapter.account, why=str(error))
                 return
             except errors.SendError as error:
-                _log.warning("telegram_not_reached", account=adapter.account, code=error.code)
+                _log.warning("telegram_not_reached", account=adapter.account, code=error.code, why=str(error))
+                await _sleep(stop, _RETRY_SECONDS)
+            except Exception:  # noqa: BLE001 - an account that ends here in silence would never be heard again
+                _log.exception("telegram_not_served", account=adapter.account)
                 await _sleep(stop, _RETRY_SECONDS)
 
     def _is_current(self, adapter: TelegramAdapter) -> bool:
         return self._channels.find("telegram", adapter.account) is adapter
 
-    async def _introduce(self, adapter: TelegramAdapter) -> None:
-        """Learn the bot's name and show its menu; without either the bot serves all the same."""
-        try:
-            await _setup().introduce(adapter)
-            await _setup().set_commands(adapter, _menus())
-        except Exception as error:  # noqa: BLE001 - whatever a menu dies of, the bot can answer without it
-            _log.warning("telegram_not_introduced", account=adapter.account, error=type(error).__name__)
+    async def _set_webhook(self, adapter: TelegramAdapter, public_url: str | None) -> None:
+        """Have updates delivered to us; without a public address somebody else must have told Telegram where."""
+        if public_url is None:
+            _log.warning("telegram_webhook_not_set", account=adapter.account, why="SUNUP_PUBLIC_URL is not set")
+            return
+        await _setup().set_webhook(adapter, public_url)
+        _log.info("telegram_webhook_set", account=adapter.account)
+
+    async def _introduce(self, adapter: TelegramAdapter, stop: asyncio.Event) -> None:
+        """Learn the bot's name and show its menu, once; without either the bot serves all the same."""
+        pause = _RETRY_SECONDS
+        while not stop.is_set() and self._is_current(adapter):
+            try:
+                await _setup().introduce(adapter)
+                await _setup().set_commands(adapter, _menus())
+            except Exception as error:  # noqa: BLE001 - whatever a menu dies of, the bot can answer without it
+                _log.warning("telegram_not_introduced", account=adapter.account, error=type(error).__name__)
+                await _sleep(stop, pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            else:
+                return
 
     async def _poll(self, adapter: TelegramAdapter, stop: asyncio.Event) -> None:
         """Poll while we hold the lease of this bot; another process takes over when we are gone."""

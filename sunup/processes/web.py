@@ -1,6 +1,7 @@
 """The web process: providers' doors, the web chat, polling, health."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -8,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from api import schemas
+from core import errors
 from storage.intake import Intake
 from storage.leases import Leases
 from storage.stock import stock
@@ -24,6 +26,7 @@ from webhooks.application import application
 from webhooks.door import Door
 from webhooks.health import Health, Probe
 from webhooks.metrics import Metrics
+from webhooks.runner import Runner
 
 _log = structlog.get_logger()
 
@@ -65,13 +68,33 @@ def _chat(here: Ground, intake: Intake) -> Chat:
 
 
 async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> None:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.drain_seconds)
+    runner = Runner(app, access_log=None, shutdown_timeout=settings.drain_seconds)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.http_host, settings.http_port, backlog=1024)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        raise _no_place(settings, error) from error
     for address in runner.addresses:
         _log.info("web_listening", url=f"http://{address[0]}:{address[1]}")
+
+
+def _no_place(settings: Settings, error: OSError) -> errors.ConfigurationError:
+    """Return what tells the operator why nobody can listen where the settings say."""
+    host, port = settings.http_host, settings.http_port
+    match error.errno:
+        case errno.EADDRINUSE:
+            said = (
+                f"SUNUP_HTTP_PORT is {port}, where something else listens on {host}; end that, or choose another port"
+            )
+        case errno.EACCES:
+            said = f"SUNUP_HTTP_PORT is {port}, where this user may not listen; choose a port from 1024 on"
+        case _:
+            said = (
+                f"SUNUP_HTTP_HOST is {host!r} but must be an address of this machine, for example 127.0.0.1 or 0.0.0.0"
+            )
+    return errors.ConfigurationError(f"{said}.")
 
 
 def _observer(metrics: Metrics) -> Callable[[int, Report], None]:

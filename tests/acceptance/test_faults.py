@@ -1,6 +1,7 @@
 """What the program does when something under it breaks, or when it is set up wrongly."""
 
 import asyncio
+import socket
 import time
 from pathlib import Path
 
@@ -182,6 +183,31 @@ def test_wrong_setting_stops_the_start_with_one_sentence(
     if name in ("SUNUP_TELEGRAM_TOKEN", "SUNUP_TELEGRAM_SECRET", "SUNUP_MASTER_KEY"):
         assert not any(value in sentence for value in settings.values())
     assert not (tmp_path / "data" / "sunup.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "cure"),
+    [
+        ("SUNUP_HTTP_PORT", "{taken}", "choose another port"),
+        ("SUNUP_HTTP_HOST", "192.0.2.1", "an address of this machine"),
+        ("SUNUP_DATA_DIR", "{file}", "a folder that this user may write to"),
+        ("SUNUP_DATABASE_URL", "sqlite:///{file}", "name another"),
+        ("SUNUP_DATABASE_URL", "sqlite:///{file}/sunup.db", "name another one"),
+        ("SUNUP_MEDIA_URL", "file://{file}", "file:///folder"),
+    ],
+)
+def test_setting_that_leads_nowhere_stops_the_start_with_one_sentence(
+    tmp_path: Path, setting: str, value: str, cure: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("neither a folder nor a database " * 100)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        given = value.format(file=file, taken=taken.getsockname()[1])
+        done = Program(tmp_path / "program", {setting: given}).run("serve")
+    assert done.returncode == 2
+    [sentence] = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert sentence.startswith(f"sunup: {setting} ")
+    assert cure in sentence
 
 
 def test_part_over_a_database_of_another_release_does_not_start(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else stop)
 tell("started")
 if name in os.environ.get("STAND_IN_DYING", ""):
     sys.exit(3)
+if name in os.environ.get("STAND_IN_REFUSING", "") or (folder / f"{name} refuses").exists():
+    sys.exit(2)
 while True:
     time.sleep(1)
 """
@@ -42,7 +44,7 @@ from sunup.settings import read_settings
 
 configure_logs("json", "INFO")
 supervisor._KILL_AFTER = 0.5
-supervisor.Supervisor(read_settings(None), (sys.executable, sys.argv[1])).run()
+sys.exit(supervisor.Supervisor(read_settings(None), (sys.executable, sys.argv[1])).run())
 """
 PARTS = ("web", "send", "schedule", "worker")
 
@@ -141,6 +143,38 @@ def test_a_part_that_keeps_dying_is_started_after_growing_pauses(start: Callable
     assert second - first > 0.5
     assert third - second > 1.4 * (second - first)
     assert len(troupe.told("web", "started")) == 1
+
+
+def test_a_part_that_refuses_its_first_start_ends_them_all(start: Callable[..., Troupe]) -> None:
+    troupe = start(STAND_IN_REFUSING="web")
+    assert troupe.process.wait(15) == 2
+    assert troupe.left_over() == []
+    assert '"part_died"' not in (troupe.folder / "log").read_text()
+
+
+def test_a_part_that_refuses_a_later_start_is_started_again(start: Callable[..., Troupe]) -> None:
+    troupe = start()
+    troupe.wait_for_all()
+    (troupe.folder / "web refuses").touch()
+    ((pid, _),) = troupe.told("web", "started")
+    os.kill(pid, signal.SIGKILL)
+    troupe.wait(lambda: len(troupe.told("web", "started")) == 3)
+    assert [len(troupe.told(name, "started")) for name in PARTS] == [3, 1, 1, 1]
+
+
+def test_a_queue_that_does_not_come_back_is_told_and_the_parts_go_on(
+    start: Callable[..., Troupe], tmp_path: Path
+) -> None:
+    troupe = start(SUNUP_REDIS_URL="")
+    troupe.wait_for_all()
+    children = psutil.Process(troupe.process.pid).children()
+    [queue] = [child for child in children if "valkey" in child.name() or "redis" in child.name()]
+    folder = tmp_path / "data" / "queue" / "appendonlydir"
+    next(folder.glob("*.manifest")).write_text("no manifest of anything\n")
+    queue.kill()
+    troupe.wait(lambda: '"queue_not_started"' in (troupe.folder / "log").read_text())
+    assert [len(troupe.told(name, "started")) for name in PARTS] == [1, 1, 1, 1]
+    assert troupe.process.poll() is None
 
 
 def test_a_part_that_will_not_stop_is_killed(start: Callable[..., Troupe]) -> None:

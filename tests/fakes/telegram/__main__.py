@@ -27,7 +27,7 @@ class Control:
 
     def __init__(self, telegram: FakeTelegram) -> None:
         self.telegram = telegram
-        router = telegram.app.router
+        router = telegram.router
         router.add_post("/control/say", self.say)
         router.add_post("/control/tap", self.tap)
         router.add_post("/control/photo", self.photo)

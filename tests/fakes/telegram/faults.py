@@ -3,92 +3,28 @@
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Unpack
 
+from tests.fakes import faults
+from tests.fakes.faults import Which
 from tests.fakes.telegram.messages import Refused
 
 
-class Kind(StrEnum):
-    """How a call fails."""
+class Faults(faults.Faults):
+    """Failures as Telegram words them."""
 
-    REFUSE = "refuse"
-    HANG = "hang"
-    RESET = "reset"
-
-
-@dataclass(slots=True)
-class Fault:
-    """One failure that waits for its calls."""
-
-    kind: Kind
-    method: str
-    chat: int | None
-    times: int
-    after: int
-    """How many calls pass unharmed first."""
-    error: Refused | None = None
-    seconds: float = 0.0
-    acted: bool = False
-    """Whether the call is carried out nevertheless: the person sees it, the caller learns nothing."""
-
-
-class Faults:
-    """Failures in the order they were asked for; each meets the next calls that match it."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Fault] = []
-
-    def throttle(
-        self, retry_after: int = 1, *, method: str = "", chat: int | None = None, times: int = 1, after: int = 0
-    ) -> None:
+    def throttle(self, retry_after: int = 1, **which: Unpack[Which]) -> None:
+        """Answer 429."""
         error = Refused(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
-        self._add(Fault(Kind.REFUSE, method, chat, times, after, error))
+        self._refuse(error, which)
 
-    def fail(
-        self, status: int = 502, *, method: str = "", chat: int | None = None, times: int = 1, after: int = 0
-    ) -> None:
-        self._add(Fault(Kind.REFUSE, method, chat, times, after, Refused(status, "Bad Gateway")))
+    def fail(self, status: int = 502, **which: Unpack[Which]) -> None:
+        """Answer that the server is broken."""
+        self._refuse(Refused(status, "Bad Gateway"), which)
 
-    def refuse(
-        self, code: int, description: str, *, method: str = "", chat: int | None = None, times: int = 1, after: int = 0
-    ) -> None:
-        self._add(Fault(Kind.REFUSE, method, chat, times, after, Refused(code, description)))
-
-    def hang(
-        self,
-        seconds: float = 3600.0,
-        *,
-        method: str = "",
-        chat: int | None = None,
-        times: int = 1,
-        after: int = 0,
-        acted: bool = False,
-    ) -> None:
-        self._add(Fault(Kind.HANG, method, chat, times, after, seconds=seconds, acted=acted))
-
-    def reset(
-        self, *, method: str = "", chat: int | None = None, times: int = 1, after: int = 0, acted: bool = True
-    ) -> None:
-        self._add(Fault(Kind.RESET, method, chat, times, after, acted=acted))
-
-    def clear(self) -> None:
-        self.waiting.clear()
-
-    def next(self, method: str, chat: int | None) -> Fault | None:
-        """Return the failure that a call meets, if any."""
-        for fault in self.waiting:
-            if fault.method in ("", method) and fault.chat in (None, chat):
-                if fault.after > 0:
-                    fault.after -= 1
-                    continue
-                fault.times -= 1
-                if fault.times <= 0:
-                    self.waiting.remove(fault)
-                return fault
-        return None
-
-    def _add(self, fault: Fault) -> None:
-        self.waiting.append(fault)
+    def refuse(self, code: int, description: str, **which: Unpack[Which]) -> None:
+        """Answer any other error."""
+        self._refuse(Refused(code, description), which)
 
 
 @dataclass(slots=True)

@@ -1,9 +1,10 @@
 """What a chat shows, and the errors that the server answers with."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.fakes.reading import Screen
 
 Json = dict[str, Any]
 
@@ -55,37 +56,25 @@ class Shown:
         ]
 
 
-class Chat:
+class Chat(Screen[Shown]):
     """A chat of one bot with a person or a group."""
 
     def __init__(self, chat_id: int, kind: str, title: str) -> None:
+        super().__init__()
         self.id = chat_id
         self.kind = kind
         self.title = title
-        self.shown: list[Shown] = []
         self.typing = 0
         self.started = False
         self.blocked = False
         self.gone = False
         self.moved_to: int | None = None
         self.threads: set[int] = set()
-        self.changed = asyncio.Condition()
 
     def as_json(self) -> Json:
         name = "first_name" if self.kind == "private" else "title"
         found: Json = {"id": self.id, "type": self.kind, name: self.title}
         return {**found, "is_forum": True} if self.threads else found
-
-    def show(self, message: Shown) -> None:
-        self.shown.append(message)
-        self.notify()
-
-    def notify(self) -> None:
-        asyncio.get_running_loop().create_task(self._notify())
-
-    async def _notify(self) -> None:
-        async with self.changed:
-            self.changed.notify_all()
 
     def find(self, message_id: object) -> Shown | None:
         return next((each for each in self.shown if each.message_id == message_id), None)

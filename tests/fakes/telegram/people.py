@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.fakes.reading import Reader
 from tests.fakes.telegram.bot import Bot, File
 from tests.fakes.telegram.messages import Chat, Json, Shown
 
@@ -70,17 +71,16 @@ class Group:
         self.chat.blocked = True
 
 
-class Person:
+class Person(Reader[Shown]):
     """Someone who talks to one bot, in private unless another chat is named."""
 
     def __init__(self, bot: Bot, person_id: int, name: str, language: str) -> None:
+        self.chat = bot.chats.setdefault(person_id, Chat(person_id, "private", name))
+        super().__init__(name, self.chat)
         self.bot = bot
         self.id = person_id
-        self.name = name
         self.language = language
-        self.chat = bot.chats.setdefault(person_id, Chat(person_id, "private", name))
         self.is_bot = False
-        self._read = 0
         self._said: dict[int, Json] = {}
 
     @property
@@ -171,39 +171,6 @@ class Person:
         self.chat.blocked = False
         self._membership("kicked", "member")
 
-    async def reads(self, matching: Matching | None = None, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109 - the word that every test expects
-        """Wait for a message after the last one that was read.
-
-        Args:
-            matching: Words it holds, a pattern found in it, or a judgement; None for any.
-            timeout: Seconds to wait.
-
-        Raises:
-            AssertionError: It did not come; says what came instead.
-        """
-        try:
-            async with asyncio.timeout(timeout), self.chat.changed:
-                while (place := self._find(matching)) is None:
-                    await self.chat.changed.wait()
-        except TimeoutError:
-            came = [each.text for each in self.chat.shown[self._read :]]
-            raise AssertionError(f"{self.name} did not read {matching!r} within {timeout} s, but {came}") from None
-        self._read = place + 1
-        return self.chat.shown[place]
-
-    async def reads_nothing(self, seconds: float = 0.3) -> None:
-        """Wait a while; raises AssertionError where a message came after the last one that was read."""
-        await asyncio.sleep(seconds)
-        came = [each.text for each in self.chat.shown[self._read :]]
-        if came:
-            raise AssertionError(f"{self.name} read {came}")
-
-    def _find(self, matching: Matching | None) -> int | None:
-        for place in range(self._read, len(self.chat.shown)):
-            if _matches(self.chat.shown[place], matching):
-                return place
-        return None
-
     def _send(self, content: Json, group: Group | None = None, thread: int | None = None) -> int:
         chat = group.chat if group else self.chat
         chat.started = True
@@ -233,13 +200,3 @@ def _frame(bot: Bot, chat: Chat) -> dict[str, Any]:
 
 def _caption(caption: str) -> Json:
     return {"caption": caption} if caption else {}
-
-
-def _matches(shown: Shown, matching: Matching | None) -> bool:
-    if matching is None:
-        return True
-    if isinstance(matching, str):
-        return matching in shown.text
-    if isinstance(matching, re.Pattern):
-        return matching.search(shown.text) is not None
-    return matching(shown)

@@ -1,24 +1,21 @@
 """The server itself: HTTP in front of the methods."""
 
-import asyncio
 import itertools
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
 
+from tests.fakes.server import FakeServer, misbehave
 from tests.fakes.telegram.bot import Bot
-from tests.fakes.telegram.faults import Fault, Faults, Kind, Limits
+from tests.fakes.telegram.faults import Faults, Limits
 from tests.fakes.telegram.messages import Chat, Json, Refused
 from tests.fakes.telegram.methods import MESSAGES, METHODS
 from tests.fakes.telegram.people import Group, Person
 
-BODY_LIMIT = 60 * 1024 * 1024
 
-
-class FakeTelegram:
+class FakeTelegram(FakeServer):
     """A Bot API server on the loopback; see the package's docstring.
 
     Args:
@@ -29,50 +26,28 @@ class FakeTelegram:
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, *, pace: float = 1.0, open_to_all: bool = False) -> None:
-        self.host = host
-        self.port = port
+        super().__init__(host, port)
         self.pace = pace
         self.open_to_all = open_to_all
         self.faults = Faults()
         self.limits: Limits | None = None
         self.bots: dict[str, Bot] = {}
         self.people: dict[str, Person] = {}
-        self.app = web.Application(client_max_size=BODY_LIMIT)
-        self.app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._call)
-        self.app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._file)
-        self._runner: web.AppRunner | None = None
+        self.router.add_route("*", "/bot{token:[^/]+}/{method}", self._call)
+        self.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._file)
         self._ids = itertools.count(7001)
         self._group_ids = itertools.count(501)
 
     @property
     def api_url(self) -> str:
         """What SUNUP_TELEGRAM_API_URL is to be."""
-        return f"http://{self.host}:{self.port}"
-
-    async def start(self) -> None:
-        """Listen."""
-        self._runner = web.AppRunner(self.app, shutdown_timeout=0.1, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port)
-        await site.start()
-        self.port = int(self._runner.addresses[0][1])
+        return self.url
 
     async def stop(self) -> None:
         """Stop delivering, answering and listening."""
         for bot in self.bots.values():
             await bot.updates.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
+        await super().stop()
 
     def bot(self, token: str = "100:test-token", username: str = "sunup_test_bot") -> Bot:
         """Return the bot of a token; makes it the first time."""
@@ -121,12 +96,12 @@ class FakeTelegram:
             if fault is not None and fault.error is not None:
                 raise fault.error
             if fault is not None and not fault.acted:
-                return await self._misbehave(request, fault)
+                return await misbehave(request, fault)
             if self.limits is not None and name in MESSAGES:
                 self.limits.admit(bot.token, _chat_id(params) or 0)
             result = await method(bot, params)
             if fault is not None:
-                return await self._misbehave(request, fault)
+                return await misbehave(request, fault)
         except Refused as refusal:
             return _refusal(refusal)
         return _json(200, {"ok": True, "result": result})
@@ -139,7 +114,7 @@ class FakeTelegram:
             if fault is not None and fault.error is not None:
                 raise fault.error
             if fault is not None:
-                return await self._misbehave(request, fault)
+                return await misbehave(request, fault)
             path = unquote(request.match_info["path"])
             file = next((each for each in bot.files.values() if each.path == path), None)
             if file is None:
@@ -147,13 +122,6 @@ class FakeTelegram:
         except Refused as refusal:
             return _refusal(refusal)
         return web.Response(body=file.data, content_type="application/octet-stream")
-
-    async def _misbehave(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        if fault.kind is Kind.HANG:
-            await asyncio.sleep(fault.seconds)
-        elif request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=500)
 
 
 async def _params(request: web.Request) -> Json:
@@ -185,4 +153,5 @@ def _refusal(refusal: Refused) -> web.Response:
 
 
 def _json(status: int, answer: Any, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(status=status, body=orjson.dumps(answer), content_type="application/json", headers=headers)
+    # As Telegram writes it: in ASCII, so that half of an emoji travels too.
+    return web.json_response(answer, status=status, headers=headers)

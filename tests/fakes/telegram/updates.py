@@ -5,6 +5,7 @@ once, then after 2, 4, 8 ... seconds; a `Retry-After` is honoured; an update tha
 """
 
 import asyncio
+import json
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
-import orjson
 
 from tests.fakes.telegram.messages import Json, Refused
 
@@ -241,7 +241,7 @@ class Updates:
             async with (
                 self._slots,
                 self._session.post(
-                    webhook.url, data=orjson.dumps(update.body()), headers=headers, allow_redirects=False
+                    webhook.url, data=json.dumps(update.body()).encode(), headers=headers, allow_redirects=False
                 ) as response,
             ):
                 await response.read()

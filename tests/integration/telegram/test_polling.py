@@ -13,6 +13,7 @@ from bots.telegram import setup
 from bots.telegram.adapter import TelegramAdapter
 from bots.telegram.polling import poll
 from core import errors
+from core.messages import InboundMessage
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.integration.telegram.messages import TOKEN
 
@@ -130,6 +131,32 @@ async def test_poll_buries_what_it_cannot_understand_and_goes_on(
         await telegram.bot(TOKEN).updates.settled()
 
     assert [b"no chat" in body for body in intake.buried] == [True]
+
+
+async def test_poll_takes_half_of_an_emoji_beside_its_neighbours(intake: Intake, asha: Person) -> None:
+    await asha.say("half \ud83d")
+    await asha.say("next")
+    async with polling(intake):
+        await intake.has("hi", "half \N{REPLACEMENT CHARACTER}", "next")
+
+
+async def test_poll_buries_what_breaks_the_parser_and_goes_on(
+    intake: Intake, asha: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse = TelegramAdapter.parse
+
+    def breaks(adapter: TelegramAdapter, request: Request) -> Sequence[InboundMessage]:
+        if b"riddle" in request.body:
+            raise KeyError
+        return parse(adapter, request)
+
+    monkeypatch.setattr(TelegramAdapter, "parse", breaks)
+    await asha.say("riddle")
+    await asha.say("next")
+    async with polling(intake):
+        await intake.has("hi", "next")
+
+    assert [b"riddle" in body for body in intake.buried] == [True]
 
 
 async def test_poll_drops_what_is_of_no_concern(telegram: FakeTelegram, intake: Intake, asha: Person) -> None:

@@ -197,6 +197,16 @@ async def test_send_unreadable_markup_goes_out_once_more_as_plain_text(
     assert (shown.text, shown.bold, shown.titles) == ("Sums\n1 < 2", [], ["Yes"])
 
 
+async def test_send_without_markup_refused_as_unreadable_goes_out_once_more(
+    telegram: FakeTelegram, adapter: TelegramAdapter, asha: Person
+) -> None:
+    telegram.faults.refuse(400, "Bad Request: can't parse entities: Can't find end of the entity")
+
+    await adapter.send(message(asha, "1 < 2"))
+
+    assert (await asha.reads()).text == "1 < 2"
+
+
 async def test_send_markup_refused_twice_is_rejected(
     telegram: FakeTelegram, adapter: TelegramAdapter, asha: Person
 ) -> None:

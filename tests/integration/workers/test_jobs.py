@@ -1,6 +1,7 @@
 """Jobs: the row is the truth; they end once, whatever the queue or a worker does."""
 
 import asyncio
+import logging
 import signal
 import subprocess
 import sys
@@ -15,11 +16,13 @@ import orjson
 import pytest
 import redis
 import sqlalchemy as sa
+import structlog
 
 from core import errors
 from core.retry import MOST_JOB_ATTEMPTS
 from storage import tables
-from storage.jobs import Ticket
+from storage.jobs import FOREIGN_WAIT, Jobs, Ticket, due_jobs
+from storage.sealing import Sealer
 from tests.integration.workers.rig import Rig
 from workers.jobs import JOBS, timeout_of
 from workers.jobs.kind import JobContext, JobKind, JobResult
@@ -100,6 +103,20 @@ def test_run_held_by_a_living_worker_is_left_alone(rig: Rig) -> None:
     rig.clock.ahead = timedelta(minutes=2)
     runner.run(job)
     assert len(told(rig)) == 1
+
+
+def test_start_job_that_another_worker_is_just_taking_is_left_to_it(postgres_database_url: str) -> None:
+    rig = Rig(postgres_database_url)
+    job = rig.add_job(rig.meet("1"), "test")
+
+    def start(connection: sa.Connection, owner: str) -> bool:
+        lease = timedelta(minutes=1)
+        return rig.jobs.start(connection, job, owner, now=rig.clock.now(), lease=lambda name: lease) is not None
+
+    with rig.database.write() as theirs, rig.database.write() as ours:
+        assert (start(theirs, "one"), start(ours, "two")) == (True, False)
+    assert (job_row(rig, job).lease_owner, job_row(rig, job).attempts) == ("one/1", 1)
+    rig.close()
 
 
 def test_run_refused_is_told_and_not_tried_again(rig: Rig) -> None:
@@ -191,6 +208,20 @@ def test_run_forgotten_person_is_given_up(rig: Rig) -> None:
     assert job_row(rig, job).status == "failed"
 
 
+def test_run_waits_for_the_right_master_key_however_long_that_takes(rig: Rig) -> None:
+    job = rig.add_job(rig.meet("1"), "test")
+    right, rig.jobs = rig.jobs, Jobs(Sealer(b"w" * 32))
+    for _ in range(3 * MOST_JOB_ATTEMPTS):
+        rig.runner(kind(JobResult)).run(job)
+        with rig.database.read() as connection:
+            assert due_jobs(connection, rig.clock.now(), 10) == []
+        rig.clock.ahead += FOREIGN_WAIT
+    assert (told(rig), rig.dead_letters.newest(), job_row(rig, job).attempts) == ([], [], 0)
+    rig.jobs = right
+    rig.runner(kind(JobResult)).run(job)
+    assert [entry[1] for entry in told(rig)] == [True]
+
+
 def test_jobs_share_one_event_loop(rig: Rig) -> None:
     loops: set[asyncio.AbstractEventLoop] = set()
 
@@ -255,6 +286,28 @@ def test_worker_runs_what_is_queued(rig: Rig, queue: Queue, database_url: str, r
     queue.put(jobs)
     assert start_worker(database_url, redis_url, tmp_path, "burst").wait(30) == 0
     assert told(rig) == [[f"job {number}", True, {"echo": str(number)}] for number in range(5)]
+
+
+def test_worker_over_a_database_that_is_away_leaves_the_call_to_the_sweep(
+    rig: Rig, queue: Queue, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket = Ticket(rig.add_job(rig.meet("1"), "test"), "test")
+    queue.put_tickets([ticket])
+    runs: list[UUID] = []
+
+    def away(job: UUID) -> None:
+        runs.append(job)
+        raise errors.StorageUnavailable
+
+    handlers = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    with structlog.testing.capture_logs() as ours:
+        Worker(redis_url, away).work(burst=True)
+    for name, handler in handlers.items():
+        signal.signal(name, handler)
+    assert runs == [ticket.id]
+    assert [line["event"] for line in ours] == ["job_waits_for_database"]
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert queue.missing([ticket]) == [ticket]
 
 
 def test_worker_killed_in_the_middle_of_a_job_finishes_it_once(

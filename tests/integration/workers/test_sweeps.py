@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
+import structlog
 from uuid_utils.compat import uuid7
 
 from core import errors
@@ -14,6 +17,7 @@ from storage import tables
 from storage.jobs import Ticket
 from storage.outbox import Wish
 from tests.integration.workers.rig import Rig
+from workers import queue as workers_queue
 from workers import sweeps
 from workers.sweeps import Sweep, Sweeper, SweepPorts
 
@@ -31,7 +35,7 @@ class Queue:
         self.put.extend(tickets)
 
 
-def sweeper(rig: Rig, queue: Queue | None = None) -> Sweeper:
+def sweeper(rig: Rig, queue: Queue | workers_queue.Queue | None = None) -> Sweeper:
     return Sweeper(
         SweepPorts(rig.database, rig.leases, queue or Queue(), rig.uploads, rig.dead_letters, rig.clock, rig.hints)
     )
@@ -60,6 +64,32 @@ def test_sweep_that_fails_ends_nothing(rig: Rig) -> None:
 
     assert sweeper(rig).sweep(Sweep("test", timedelta(seconds=3), fail)) == 0
     assert sweeper(rig).sweep(Sweep("other", timedelta(seconds=3), away)) == 0
+
+
+def test_sweep_without_a_queue_says_so_and_comes_again(rig: Rig) -> None:
+    rig.add_job(rig.meet("1"), "test")
+    queue = workers_queue.Queue("unix:///nowhere/socket", lambda kind: timedelta(seconds=5))
+    sweeps_of = sweeper(rig, queue)
+    requeue = next(sweep for sweep in sweeps_of.sweeps if sweep.name == "requeue-jobs")
+    with structlog.testing.capture_logs() as ours:
+        assert sweeps_of.sweep(requeue) == 0
+    assert [(line["event"], line["log_level"]) for line in ours] == [("sweep_waits_for_queue", "warning")]
+    queue.close()
+
+
+async def test_run_goes_on_sweeping_when_the_clock_is_set_back(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, stop = Queue(), asyncio.Event()
+    one = sweeper(rig, queue)
+    monkeypatch.setattr(one, "sweeps", [replace(sweep, every=timedelta(milliseconds=10)) for sweep in one.sweeps])
+    task = asyncio.create_task(one.run(stop))
+    await asyncio.sleep(0.2)
+    rig.clock.ahead = -timedelta(hours=1)
+    rig.add_job(rig.meet("1"), "test")
+    async with asyncio.timeout(10):
+        while not queue.put:  # noqa: ASYNC110 - what is waited for happens in a database
+            await asyncio.sleep(0.02)
+    stop.set()
+    await task
 
 
 def test_recover_outbox_follows_the_policy_and_leaves_a_letter(rig: Rig) -> None:

@@ -4,18 +4,22 @@ import asyncio
 import threading
 from datetime import datetime, timedelta
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
 from core import errors
 from storage import tables
-from storage.turns import Report
-from tests.integration.workers.rig import Rig
+from storage.sealing import Sealer
+from storage.turns import Report, Turns
+from tests.integration.workers.rig import Rig, Speaking
 from workers.timer_loop import MOST_FAILURES, PUT_OFF, TimerLoop, TimerPorts
 
 
-def timer_loop(rig: Rig, wake: asyncio.Event | None = None) -> TimerLoop:
-    ports = TimerPorts(rig.database, rig.turns, rig.dead_letters, rig.clock, rig.hints)
+def timer_loop(rig: Rig, wake: asyncio.Event | None = None, master: bytes = b"") -> TimerLoop:
+    sealer = Sealer(master) if master else rig.sealer
+    turns = Turns(Speaking(), sealer, rig.ids) if master else rig.turns
+    ports = TimerPorts(rig.database, turns, sealer, rig.dead_letters, rig.clock, rig.hints)
     return TimerLoop(ports, wake)
 
 
@@ -100,15 +104,58 @@ def test_poison_person_does_not_stop_neighbours_and_ends_as_a_letter(rig: Rig) -
     assert sorted(rig.said()) == ["0", "1", "2"]
     [left] = rig.rows(tables.timers)
     assert left.key == "poison"
-    for _ in range(MOST_FAILURES):
-        assert rig.dead_letters.newest() == []
+    for _ in range(MOST_FAILURES - 1):
+        assert (rig.dead_letters.newest(), len(rig.rows(tables.timers))) == ([], 1)
         rig.clock.ahead += PUT_OFF + timedelta(seconds=1)
         loop.fire_due()
-        if not rig.rows(tables.timers):
-            break
     assert rig.rows(tables.timers) == []
     [letter] = rig.dead_letters.newest()
     assert letter.source == "engine"
+
+
+def test_timers_wait_for_the_right_master_key_however_long_that_takes(rig: Rig) -> None:
+    for number in range(3):
+        rig.set_timer(rig.meet(str(number)), str(number), ago(rig))
+    wrong = timer_loop(rig, master=b"w" * 32)
+    for _ in range(3 * MOST_FAILURES):
+        assert wrong.fire_due() == 0
+        assert wrong.pause() > timedelta(milliseconds=500)
+        rig.clock.ahead += PUT_OFF + timedelta(seconds=1)
+    assert (rig.said(), rig.dead_letters.newest()) == ([], [])
+    assert timer_loop(rig).fire_due() == 3
+    assert sorted(rig.said()) == ["0", "1", "2"]
+
+
+def test_letter_of_timers_given_up_says_which(rig: Rig) -> None:
+    talk = rig.meet("1")
+    for key in ("poison", "nudge"):
+        rig.set_timer(talk, key, ago(rig))
+    loop = timer_loop(rig)
+    for _ in range(MOST_FAILURES):
+        loop.fire_due()
+        rig.clock.ahead += PUT_OFF + timedelta(seconds=1)
+    [letter] = rig.dead_letters.newest()
+    assert letter.key == str(talk.person)
+    assert sorted(orjson.loads(rig.dead_letters.body(letter.id))["timers"]) == ["nudge", "poison"]
+
+
+def test_timers_given_up_stay_where_their_letter_cannot_be_kept(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.set_timer(rig.meet("1"), "poison", ago(rig))
+    loop = timer_loop(rig)
+    for _ in range(MOST_FAILURES - 1):
+        loop.fire_due()
+        rig.clock.ahead += PUT_OFF + timedelta(seconds=1)
+
+    def away(*given: object) -> None:
+        raise errors.StorageUnavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rig.dead_letters, "row", away)
+        with pytest.raises(errors.StorageUnavailable):
+            loop.fire_due()
+    assert len(rig.rows(tables.timers)) == 1
+    loop.fire_due()
+    assert (rig.rows(tables.timers), len(rig.dead_letters.newest())) == ([], 1)
 
 
 def test_person_nobody_can_read_does_not_keep_the_loop_busy(rig: Rig) -> None:

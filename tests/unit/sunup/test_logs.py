@@ -5,9 +5,11 @@ import orjson
 import pytest
 import structlog
 
+from core.errors import StorageUnavailable
 from sunup.logs import REDACTED, Redaction, configure_logs
 
 TOKEN = "123456789:" + "Ab-_" * 9
+NAMED = "Asha, +33612345678"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,27 @@ def test_logs_of_an_exception_lose_secrets(capsys: pytest.CaptureFixture[str]) -
     for line in lines:
         assert "ConnectionError" in orjson.loads(line)["exception"]
         assert "Ab-_Ab-_" not in line
+
+
+def test_logs_of_an_exception_show_where_and_what_and_none_of_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(row: str) -> None:
+        try:
+            raise ValueError(f"Failing row contains ({row})")
+        except ValueError as error:
+            raise StorageUnavailable from error
+
+    configure_logs("json", "INFO")
+    try:
+        refuse(NAMED)
+    except StorageUnavailable:
+        structlog.get_logger().exception("turn_failed")
+        logging.getLogger("some.library").exception("failed")
+    for line in capsys.readouterr().err.splitlines():
+        told = orjson.loads(line)["exception"]
+        assert told.index("ValueError") < told.index("StorageUnavailable: The database does not answer")
+        assert "in refuse" in told
+        assert "Asha" not in line
+        assert "33612345678" not in line
 
 
 @pytest.mark.parametrize("name", ["httpx", "httpx2", "aiohttp.access", "telegram", "telegram.ext"])

@@ -72,6 +72,18 @@ def test_settings_telegram_mode_follows_public_url(
     assert read(monkeypatch, **variables).telegram_mode == mode
 
 
+@pytest.mark.parametrize("url", ["http://chat.example.org", "https://chat.example.org:8080"])
+def test_settings_public_url_that_telegram_would_not_deliver_to_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    bot = {"PUBLIC_URL": url, "TELEGRAM_TOKEN": "4711:abc"}
+    with pytest.raises(ConfigurationError, match=r"^SUNUP_PUBLIC_URL .* must be https, .* or set SUNUP_TELEGRAM_MODE"):
+        read(monkeypatch, **bot)
+    assert read(monkeypatch, **bot, TELEGRAM_MODE="polling").public_url == url
+    assert read(monkeypatch, **bot, TELEGRAM_MODE="", TELEGRAM_API_URL="http://127.0.0.1:8081").public_url == url
+    assert read(monkeypatch, TELEGRAM_TOKEN="", TELEGRAM_API_URL="").public_url == url
+
+
 def test_settings_admins_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, ADMINS="telegram:7, slack:T01/U02,whatsapp:+33612345678,")
     assert settings.admins == (
@@ -105,6 +117,18 @@ def test_settings_admins_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
             "file://media",
             "SUNUP_MEDIA_URL is 'file://media' but must be s3://bucket/prefix or file:///absolute/folder.",
         ),
+        (
+            "PUBLIC_URL",
+            "https://chat.example.org:99999",
+            "SUNUP_PUBLIC_URL is 'https://chat.example.org:99999' but must be an address such as "
+            "https://chat.example.org, without query or fragment.",
+        ),
+        (
+            "TELEGRAM_API_URL",
+            "http://[::1",
+            "SUNUP_TELEGRAM_API_URL is 'http://[::1' but must be an address such as https://chat.example.org, "
+            "without query or fragment.",
+        ),
         ("TELEGRAM_MODE", "both", "SUNUP_TELEGRAM_MODE is 'both' but must be 'webhook' or 'polling'."),
     ],
 )
@@ -126,6 +150,10 @@ def test_settings_wrong_value_is_named_with_its_cure(
         ("DATABASE_URL", "mysql://u:hush@db/sunup"),
         ("DATABASE_URL", "postgresql://u:hush@db"),
         ("DATABASE_URL", "sqlite:///:memory:hush"),
+        ("DATABASE_URL", "postgresql://u:hush@db:port/sunup"),
+        ("DATABASE_URL", "postgresql://u:hush@db:99999/sunup"),
+        ("REDIS_URL", "redis://:hush@queue:port/0"),
+        ("REDIS_URL", "redis://:hush@queue:6379/first"),
         ("REDIS_URL", "amqp://u:hush@queue"),
         ("ADMINS", "telegram:hush"),
     ],

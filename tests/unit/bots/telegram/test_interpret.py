@@ -85,6 +85,7 @@ WAITS: dict[str, tuple[bytes, dict[str, str], timedelta | None]] = {
     "parameters go ahead": (refused(429, "", retry_after=17), {"retry-after": "9"}, timedelta(seconds=17)),
     "neither": (refused(429, ""), {}, None),
     "date": (b"", {"retry-after": "Sat, 21 Nov 2026 07:28:00 GMT"}, None),
+    "figures without end": (b"", {"retry-after": "9" * 5000}, None),
     "nonsense": (refused(429, "", retry_after="soon"), {"retry-after": "-5"}, None),
     "zero": (refused(429, "", retry_after=0), {}, timedelta(seconds=1)),
     "endless": (refused(429, "", retry_after=10**12), {}, timedelta(days=1)),
@@ -97,6 +98,14 @@ def test_interpret_throttled_says_how_long(body: bytes, headers: dict[str, str],
         interpret(429, headers, body)
 
     assert raised.value.retry_after == wait
+
+
+@pytest.mark.parametrize("status", [409, 500, 503])
+def test_interpret_unavailable_says_how_long_too(status: int) -> None:
+    with pytest.raises(errors.ChannelUnavailable) as raised:
+        interpret(status, {"retry-after": "9"}, b"")
+
+    assert raised.value.retry_after == timedelta(seconds=9)
 
 
 @pytest.mark.parametrize(
