@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from core.media import Attachment
-from core.messages import Capabilities, InboundMessage, OutboundMessage, SendReceipt
+from core.messages import Capabilities, Inbound, InboundMessage, OutboundMessage, SendReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Adapter(Protocol):
         """
         ...
 
-    def parse(self, request: Request) -> Sequence[InboundMessage]:
+    def parse(self, request: Request) -> Sequence[Inbound]:
         """Read a verified request.
 
         Returns:
@@ -105,7 +105,6 @@ class Adapter(Protocol):
         ...
 
 
-@runtime_checkable
 class Reactive(Protocol):
     """An adapter whose platform wants more within seconds than an answer to the request."""
 

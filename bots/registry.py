@@ -62,3 +62,8 @@ CREDENTIALS: Mapping[str, tuple[str, ...]] = {
     "web": (),
 }
 """What an operator gives for an account on each channel."""
+
+DOORS: Mapping[str, tuple[str, ...]] = {
+    "telegram": ("",),
+}
+"""Where each channel's provider brings what happens: the parts of the path after `/webhooks/CHANNEL`, "" for none."""

@@ -43,7 +43,8 @@ _START_JOB = insert(
     {"status": "'queued'", "ended_at": "null", **_UNLEASED},
 )
 _PEOPLE, _IDENTITIES = insert(tables.people), insert(tables.identities)
-_CONVERSATIONS, _MESSAGES = insert(tables.conversations), insert(tables.messages)
+_CONVERSATIONS = insert(tables.conversations, constants={"closed_at": "null"})
+_MESSAGES = insert(tables.messages)
 _OUTBOX = insert(
     tables.outbox,
     constants={
@@ -51,6 +52,8 @@ _OUTBOX = insert(
         "parts_sent": "0",
         "external_ids": "''",
         "settled_at": "null",
+        "reported": "null",
+        "reported_code": "null",
         **_UNLEASED,
     },
 )

@@ -63,6 +63,7 @@ conversations = sa.Table(
     sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.id"), nullable=False),
     sa.Column("chat", sa.String(120), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),  # since when the platform refuses it for good; null once its person writes again
     sa.UniqueConstraint("identity_id", "chat"),
     sa.Index("ix_conversations_account_id_chat", "account_id", "chat"),
 )
@@ -111,6 +112,8 @@ outbox = sa.Table(
     sa.Column("lease_owner", sa.String(60)),
     sa.Column("lease_until", Moment),
     sa.Column("settled_at", Moment),  # sent, failed or given up; null while something is still to be done
+    sa.Column("reported", sa.String(12)),  # the furthest that the platform told later; null until it does
+    sa.Column("reported_code", sa.String(20)),
 )
 sa.Index(
     "ix_outbox_due",
@@ -260,6 +263,22 @@ dead_letters = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),  # sealed under the master key
     sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("replayed_at", Moment),
+)
+
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("purpose", sa.String(40), nullable=False),  # of the message that it stands for: reminder, nudge …
+    sa.Column("language", sa.String(35), nullable=False),
+    sa.Column("external_id", sa.String(64), nullable=False),  # the platform's: Twilio's ContentSid
+    sa.Column("body", sa.Text, nullable=False),  # with {{1}}, {{2}} … as the platform has it
+    sa.Column("variables", sa.String(400), nullable=False),  # what stands in the places, in order, separated by spaces
+    sa.Column("status", sa.String(20), nullable=False),  # the platform's word: approved, pending, rejected …
+    sa.Column("reason", sa.String(300), nullable=False),  # why it was rejected
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.UniqueConstraint("account_id", "purpose", "language"),
 )
 
 leases = sa.Table(

@@ -1,6 +1,6 @@
 """The program: command line, settings, logs, and the composition root that names concrete classes.
 
 May import everything of ours and is imported by nothing. Holds no rules.
-A new setting is a field in `settings.py`; a new command is a function in the command line's file;
+A new setting is a field in `settings.py`; a new command is a file in `commands/` and a line in `__main__.py`;
 a new concrete class is wired in the composition root and nowhere else.
 """

@@ -1,39 +1,114 @@
-"""The command line: `sunup COMMAND`. Every error that we raise on purpose ends as one sentence."""
+"""The command line: `sunup COMMAND`. Every error that we raise on purpose ends as one sentence.
+
+Only the command that is called is loaded: everything that all of them stand on, from databases to channels, would cost
+each call two seconds. Of the others this file knows the name and a line of help.
+"""
 
 import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from core.errors import SunupError
-from sunup.commands import accounts, chat, dead_letters, doctor, parts, signal, workflows
+from core import errors
 
-app = typer.Typer(
-    help="Sunup: the chat platform that speaks first.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(parts.serve)
-app.command()(parts.web)
-app.command()(parts.send)
-app.command()(parts.schedule)
-app.command()(parts.worker)
-app.command()(chat.chat)
-app.command()(doctor.doctor)
-app.command()(signal.signal)
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(workflows.app, name="workflows")
-app.add_typer(parts.db, name="db")
+_REFUSED = 2
+_AWAY = "The database of SUNUP_DATABASE_URL does not answer; start it, or correct the address."
+"""What a person who gave a command is told; the error's own words are for a provider's request."""
+_INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command, or a group of them, that is loaded when it is called.
+
+    Args:
+        place: Where it is, as `module:name` below `sunup.commands`.
+        help: What it does, in at most 60 characters; its own help says more.
+    """
+
+    place: str
+    help: str
+
+    def load(self) -> Any:
+        """Return the function of a command, or the `typer.Typer` of a group."""
+        module, _, name = self.place.partition(":")
+        return getattr(import_module(f"sunup.commands.{module}"), name)
+
+
+COMMANDS = {
+    "serve": Entry("parts:serve", "Start everything on this machine."),
+    "web": Entry("parts:web", "Take messages in and serve the page."),
+    "send": Entry("parts:send", "Send what waits in the outbox."),
+    "schedule": Entry("parts:schedule", "Fire timers and sweep up what crashes left behind."),
+    "worker": Entry("parts:worker", "Work off jobs from the queue."),
+    "db": Entry("parts:db", "Bring the database up to this release."),
+    "doctor": Entry("doctor:doctor", "Say what is configured, what answers and what is missing."),
+    "chat": Entry("chat:chat", "Chat in the terminal."),
+    "fakes": Entry("fakes:fakes", "Start fake providers to try channels with."),
+    "workflows": Entry("workflows:app", "Check, test, play and publish workflow documents."),
+    "people": Entry("people:app", "See, export and erase what is kept of somebody."),
+    "signal": Entry("signal:signal", "Tell people's dialogues what happened elsewhere."),
+    "accounts": Entry("accounts:app", "Add, pause and remove bots of ours."),
+    "dead-letters": Entry("dead_letters:app", "See and replay what could not be digested."),
+}
+"""Every command, in the order in which `sunup --help` shows them."""
+
+
+def command_line(called: str | None) -> typer.Typer:
+    """Return the command line.
+
+    Args:
+        called: The one command that is loaded; None loads all of them.
+    """
+    # Without Rich's frames: a message is one line that can be searched for, and help is there three times as fast.
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.callback()(_sunup)
+    for name, entry in COMMANDS.items():
+        command = entry.load() if called in {name, None} else _not_called
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, short_help=entry.help)
+        else:
+            app.command(name, short_help=entry.help)(command)
+    return app
 
 
 def main() -> None:
     """Run the command line."""
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
-    except SunupError as error:
-        print(f"sunup: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person here
-        sys.exit(2)
+        command_line(called)()
+    except errors.SunupError as error:
+        _refuse(_AWAY if str(error) == str(errors.StorageUnavailable()) else str(error))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"sunup: {sentence}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person here
+    sys.exit(_REFUSED)
+
+
+def _not_called() -> None:
+    """Stand for a command in the list of commands."""
+
+
+def _tell_release(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"sunup {version('sunup')}")
+        raise typer.Exit
+
+
+def _sunup(
+    release: Annotated[
+        bool, typer.Option("--version", callback=_tell_release, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
+    """Sunup: the chat platform that speaks first."""
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ TIMERS = "sunup:timers"
 CHAT = "sunup:chat:"
 _RECONNECT_SECONDS = 1.0
 _SILENT_SECONDS = 1.0
+_CANCEL_SECONDS = 0.1
 
 
 class RedisHints:
@@ -106,6 +107,18 @@ class Bus:
 
     async def run(self) -> None:
         """Hear hints until cancelled; a lost connection is made again, and everyone looks by themselves meanwhile."""
+        hearing = asyncio.create_task(self._hear_for_ever())
+        try:
+            await asyncio.wait({hearing})
+            hearing.result()
+        finally:
+            while not hearing.done():
+                # Once is not enough: Python 3.11's `asyncio.wait_for`, through which redis-py sends, drops a
+                # cancellation that comes in the moment of its success, and the process would never end.
+                hearing.cancel()
+                await asyncio.wait({hearing}, timeout=_CANCEL_SECONDS)
+
+    async def _hear_for_ever(self) -> None:
         while True:
             try:
                 await self._hear()

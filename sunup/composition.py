@@ -1,30 +1,42 @@
 """The composition root: the one place that names concrete classes and joins them."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from conversations.engine import Engine
+from core import errors
 from core.history import HistoryEntry, Thread
 from core.ports import Hints
 from core.undigested import Undigested
 from storage.accounts import Accounts
 from storage.database import Database
 from storage.dead_letters import DeadLetters
+from storage.deliveries import Deliveries
 from storage.history import History
-from storage.intake import Intake
 from storage.sealing import Sealer
-from storage.turns import Report, Turns
-from storage.workflows import Publications, StoredLibrary
 from sunup.clock import SystemClock, Uuid7Source
+from sunup.database_file import check_database_file
 from sunup.embedded import queue_url
 from sunup.keys import ensure_master_key
 from sunup.settings import Settings
 
+if TYPE_CHECKING:
+    from storage.intake import Intake
+    from storage.turns import Report, Turns
+    from storage.workflows import Publications, StoredLibrary
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Foundation:
-    """What every process stands on: the settings, the database and what lives in it."""
+    """What every process stands on: the settings, the database and what lives in it.
+
+    What holds a dialogue is made, and loaded, when it is first asked for: most commands have none.
+    """
 
     settings: Settings
     clock: SystemClock
@@ -33,9 +45,6 @@ class Foundation:
     sealer: Sealer
     accounts: Accounts
     dead_letters: DeadLetters
-    library: StoredLibrary
-    turns: Turns
-    publications: Publications
     history: History
 
     @property
@@ -43,8 +52,37 @@ class Foundation:
         """Where Redis is; the embedded one's address where none is configured."""
         return self.settings.redis_url or queue_url(self.settings.data_dir)
 
-    def intake(self, hints: Hints, observe: Callable[[int, Report], None] = lambda count, report: None) -> Intake:
+    @cached_property
+    def library(self) -> "StoredLibrary":
+        """The published workflows as the engine reads them."""
+        from storage.workflows import StoredLibrary
+
+        return StoredLibrary(self.database)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What platforms tell of our messages later."""
+        return Deliveries(self.database, self.accounts)
+
+    @cached_property
+    def publications(self) -> "Publications":
+        """What publishes workflows."""
+        from storage.workflows import Publications
+
+        return Publications(self.database, self.ids, self.clock)
+
+    @cached_property
+    def turns(self) -> "Turns":
+        """What runs events through the engine."""
+        from conversations.engine import Engine
+        from storage.turns import Turns
+
+        return Turns(Engine(self.library), self.sealer, self.ids)
+
+    def intake(self, hints: Hints, observe: "Callable[[int, Report], None]" = lambda count, report: None) -> "Intake":
         """Make the door for inbound messages; the caller starts and stops it."""
+        from storage.intake import Intake
+
         return Intake(
             self.database,
             self.turns,
@@ -59,10 +97,15 @@ class Foundation:
 def found(settings: Settings) -> Foundation:
     """Join what every process stands on."""
     clock, ids = SystemClock(), Uuid7Source()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    _own_folder(settings.data_dir)
+    check_database_file(settings)
+    try:
+        database = Database(settings.database_url)
+    except OSError as error:
+        raise errors.ConfigurationError(
+            f"SUNUP_DATABASE_URL names a file in a folder that cannot be made ({error.strerror}); name another one."
+        ) from error
     sealer = Sealer(ensure_master_key(settings))
-    library = StoredLibrary(database)
     return Foundation(
         settings=settings,
         clock=clock,
@@ -71,11 +114,21 @@ def found(settings: Settings) -> Foundation:
         sealer=sealer,
         accounts=Accounts(database, sealer, ids, clock),
         dead_letters=DeadLetters(database, sealer, ids, clock),
-        library=library,
-        turns=Turns(Engine(library), sealer, ids),
-        publications=Publications(database, ids, clock),
         history=History(database, sealer),
     )
+
+
+def _own_folder(folder: Path) -> None:
+    """Make the data folder, and refuse one that this user may not write to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such name can be"
+        raise errors.ConfigurationError(
+            f"SUNUP_DATA_DIR is {str(folder)!r} but must be a folder that this user may write to ({why})."
+        ) from error
 
 
 class AsyncBurial:

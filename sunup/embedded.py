@@ -12,6 +12,7 @@ import ctypes
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,7 +23,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-import redis
 import structlog
 
 from core.errors import ConfigurationError
@@ -38,6 +38,8 @@ LOCK_SECONDS = 5.0
 
 _LONGEST_SOCKET_PATH = 100
 """Linux takes 107 bytes, macOS 103."""
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
+"""What an address may hold: the server says `addr=PATH` of a client, which redis-py splits at blanks and at `=`."""
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -118,6 +120,8 @@ class EmbeddedQueue:
         )
 
     def _wait_until_it_answers(self) -> None:
+        import redis  # late: a quarter of a second that only who starts the queue has to spend
+
         deadline = time.monotonic() + START_SECONDS
         with redis.Redis.from_url(self.url) as client:
             while time.monotonic() < deadline and self.running:
@@ -195,9 +199,9 @@ def _arguments(folder: Path, socket: Path) -> list[str]:
 
 
 def _socket_path(folder: Path) -> Path:
-    """Return the socket beside the data, or in the temporary folder where that path would be too long."""
+    """Return the socket beside the data, or in the temporary folder where that path is too long or not plain."""
     beside = folder / "socket"
-    if len(os.fsencode(beside)) <= _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(beside)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(str(beside)):
         return beside
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"sunup-{os.getuid()}-{name}" / "socket"

@@ -123,6 +123,7 @@ def _parser(foundation: Foundation) -> Parse:
                 f"There is no {letter.channel} account {letter.account!r} any more that could read this letter."
             )
         path = f"/webhooks/{letter.channel}/{letter.account}"
-        return adapter.parse(Request("POST", path, {}, body=body))
+        inbound = adapter.parse(Request("POST", path, {}, body=body))
+        return [one for one in inbound if isinstance(one, InboundMessage)]
 
     return parse

@@ -1,8 +1,10 @@
 """The workflows that ship with the product, published on the first start and renewed with each release."""
 
+from hashlib import sha256
 from importlib import resources
 
-from storage.workflows import Publications
+from storage.digests import current_digests
+from sunup.composition import Foundation
 
 BY = "sunup"
 
@@ -14,11 +16,14 @@ def shipped_sources() -> list[str]:
     return [file.read_text(encoding="utf-8") for file in files]
 
 
-def publish_shipped(publications: Publications) -> None:
+def publish_shipped(foundation: Foundation) -> None:
     """Publish them; a workflow that somebody has published under the same name since is left alone.
 
     Raises:
         StorageUnavailable: The database does not answer.
     """
+    # Reading a document and what reads it costs half a second; at most starts every one is current already.
+    current = current_digests(foundation.database)
     for source in shipped_sources():
-        publications.publish(source, BY, shipped=True)
+        if sha256(source.encode()).hexdigest() not in current:
+            foundation.publications.publish(source, BY, shipped=True)

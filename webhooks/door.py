@@ -1,15 +1,16 @@
 """The door: one provider's request in, verified before it is read, answered only once it is kept."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import structlog
 from aiohttp import web
 
-from bots.adapter import Adapter, Request, Response
+from bots.adapter import Adapter, Reactive, Request, Response
 from core import errors
-from core.messages import InboundMessage
+from core.messages import Inbound
 from core.ports import Clock
 from core.undigested import Undigested
 
@@ -20,10 +21,10 @@ LARGEST_BODY = 1024 * 1024
 
 
 class Intake(Protocol):
-    """Keeps messages durably."""
+    """Keeps what came in durably."""
 
-    async def take(self, messages: Sequence[InboundMessage]) -> None:
-        """Return once the messages are committed."""
+    async def take(self, inbound: Sequence[Inbound], /) -> None:
+        """Return once all of it is committed."""
         ...
 
 
@@ -43,7 +44,7 @@ class Door:
 
     Args:
         find: Finds the adapter of a channel's account; None where there is none.
-        intake: Where understood messages go.
+        intake: Where understood requests go.
         burial: Where authentic requests go that cannot be understood.
         clock: The time.
         observe: Called with the channel, what became of each request, and how many seconds that took.
@@ -63,11 +64,19 @@ class Door:
         self._burial = burial
         self._clock = clock
         self._observe = observe
+        self._reactions: set[asyncio.Task[None]] = set()
 
-    def add_to(self, app: web.Application, channel: str) -> None:
-        """Add a channel's routes: its default account's, and one for each named account."""
-        app.router.add_post(f"/webhooks/{channel}", self._handler(channel))
-        app.router.add_post(f"/webhooks/{channel}/{{account}}", self._handler(channel))
+    def add_to(self, app: web.Application, channel: str, names: Sequence[str] = ("",)) -> None:
+        """Add a channel's routes: for each of its doors its default account's, and one for each named account."""
+        # Longer paths first, or the name of a door would be taken for that of an account.
+        for name in sorted(names, reverse=True):
+            path = f"/webhooks/{channel}/{name}".rstrip("/")
+            app.router.add_post(path, self._handler(channel))
+            app.router.add_post(f"{path}/{{account}}", self._handler(channel))
+
+    async def close(self) -> None:
+        """Let what still reacts to requests finish."""
+        await asyncio.gather(*self._reactions)
 
     def _handler(self, channel: str) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def receive(request: web.Request) -> web.Response:
@@ -91,19 +100,30 @@ class Door:
         except Exception:  # noqa: BLE001 - whatever breaks a verifier, a hostile request looks like any other refused one
             return "forged", _refusal(401)
         try:
-            messages = adapter.parse(request)
+            inbound = adapter.parse(request)
         except errors.Malformed:
             return "malformed", _refusal(400)
         except Exception as error:  # noqa: BLE001 - a parser that breaks must not have an authentic update come for a day
             return await self._keep_dead(adapter, request, error)
         try:
-            await self._intake.take(messages)
+            await self._intake.take(inbound)
         except errors.StorageUnavailable:
             return "unavailable", _unavailable()
         except errors.ConfigurationError:
             # The account was removed a moment ago; its adapter is forgotten within seconds.
             return "unknown", _refusal(404)
+        if _is_reactive(adapter):
+            reaction = asyncio.create_task(self._react(adapter, request))
+            self._reactions.add(reaction)
+            reaction.add_done_callback(self._reactions.discard)
         return "taken", _native(adapter.acknowledge(request))
+
+    async def _react(self, adapter: Reactive, request: Request) -> None:
+        """Let an adapter do what cannot wait; what was asked is kept, so nothing is lost where that fails."""
+        try:
+            await self._intake.take(await adapter.react(request))
+        except Exception as error:  # noqa: BLE001 - whatever a reaction dies of, the next request is served
+            _log.warning("reaction_failed", error=type(error).__name__)
 
     async def _keep_dead(self, adapter: Adapter, request: Request, error: Exception) -> tuple[str, web.Response]:
         """Keep an authentic request that cannot be understood; refusing it would block its chat for a day."""
@@ -115,6 +135,10 @@ class Door:
         except errors.StorageUnavailable:
             return "unavailable", _unavailable()
         return "buried", _native(adapter.acknowledge(request))
+
+
+def _is_reactive(adapter: object) -> TypeGuard[Reactive]:
+    return hasattr(adapter, "react")  # a tenth of what `isinstance` takes with a protocol
 
 
 def _neutral(request: web.Request, body: bytes) -> Request:

@@ -148,24 +148,36 @@ async def _complete(foundation: Foundation, channel: str, name: str, credentials
     """Prove credentials to be right, add what Sunup makes for itself, and return what the platform calls the account.
 
     Raises:
-        ConfigurationError: Another account has the same bot.
-        SendError: The platform refuses the credentials, or does not answer.
+        ConfigurationError: Another account has the same bot, or the platform refuses the credentials or is away.
     """
     if channel != "telegram":
         return f"{channel} {name}"
     from bots.telegram import setup  # late: it brings Telegram's library along
     from bots.telegram.adapter import TelegramAdapter
+    from bots.telegram.api import TOKEN
     from bots.transport import Transport
 
     settings, token = foundation.settings, credentials["token"]
+    if not TOKEN.fullmatch(token):
+        raise errors.ConfigurationError("This is no token; one looks like 123456:ABC-DEF, as @BotFather shows it.")
     _refuse_second(foundation, name, token)
     before = foundation.accounts.find(channel, name)
     # The secret stays over a new token, so that deliveries which are under way still prove themselves.
     credentials["secret"] = before.credentials.get("secret", "") if before else ""
     credentials["secret"] = credentials["secret"] or token_urlsafe(32)
     async with Transport() as transport:
-        adapter = TelegramAdapter(name, token, credentials["secret"], settings.telegram_api_url, transport)
-        credentials["username"] = await setup.introduce(adapter)
+        try:
+            adapter = TelegramAdapter(name, token, credentials["secret"], settings.telegram_api_url, transport)
+            credentials["username"] = await setup.introduce(adapter)
+        except errors.AccountRevoked:
+            raise errors.ConfigurationError(
+                "Telegram refuses this token, so nothing was stored; ask @BotFather for it."
+            ) from None
+        except errors.SendError as error:
+            raise errors.ConfigurationError(
+                f"Telegram was not reached at {settings.telegram_api_url} ({error.code}), so nothing was stored; "
+                "see that this machine reaches it."
+            ) from None
     return f"@{credentials['username']}"
 
 

@@ -11,7 +11,8 @@ from rich.table import Table
 from storage.audit import Audit
 from storage.dead_letters import DeadLetter
 from storage.replays import ReplayRefused, find_letter, waiting_letters
-from sunup.commands.reports import say
+from sunup.commands.naming import id_from
+from sunup.commands.speech import say
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 
@@ -19,7 +20,7 @@ app = typer.Typer(help="Dead letters: what could not be digested.", no_args_is_h
 
 _SHOWN = ("id", "at", "source", "account", "reason", "replayed")
 
-LetterId = Annotated[UUID, typer.Argument(help="As `sunup dead-letters list` shows it.", metavar="ID")]
+LetterId = Annotated[UUID, typer.Argument(parser=id_from, help="As `sunup dead-letters list` shows it.", metavar="ID")]
 
 
 @app.callback()

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from core import errors
-from sunup.commands.reports import say
+from sunup.commands.speech import say
 from sunup.commands.standing import quiet_settings
 from sunup.doctor.finding import Finding, Mark, broken
 

@@ -1,9 +1,11 @@
 """serve, web, send, schedule, worker, db: the commands that run the product."""
 
 import time
+from datetime import timedelta
 
 import structlog
 import typer
+from sqlalchemy import exc
 
 from core import errors
 from storage import migrations
@@ -13,12 +15,11 @@ from sunup.logs import configure_logs
 from sunup.processes.loop import run
 from sunup.settings import Settings, read_settings
 from sunup.shipped import publish_shipped
-from sunup.supervisor import Supervisor
 
 _log = structlog.get_logger()
 
 _DATABASE_SECONDS = 30.0
-"""How long a start waits for a database that is still coming up."""
+"""How long a start waits for a database, or a queue, that is still coming up."""
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -32,11 +33,17 @@ def ready_settings() -> Settings:
 
 def serve() -> None:
     """Start everything in one process group: the queue, web, send, schedule and the workers."""
+    from storage.media_store import MediaStore
+    from sunup.supervisor import Supervisor
+
     settings = ready_settings()
     foundation = found(settings)
     _upgrade(foundation)
+    MediaStore(settings.media_url)  # one sentence here, where each part would say it
+    if settings.redis_url:
+        _wait_for_queue(settings.redis_url)
     foundation.database.close()
-    Supervisor(settings).run()
+    raise typer.Exit(Supervisor(settings).run())
 
 
 def web() -> None:
@@ -81,9 +88,10 @@ def upgrade() -> None:
 
 def _upgrade(foundation: Foundation) -> None:
     _wait_for(foundation)
-    migrations.upgrade(foundation.database)
+    if migrations.pending(foundation.database):
+        migrations.upgrade(foundation.database)
     check_master_key(foundation.database, foundation.sealer)
-    publish_shipped(foundation.publications)
+    publish_shipped(foundation)
 
 
 def _wait_for(foundation: Foundation) -> None:
@@ -99,6 +107,29 @@ def _wait_for(foundation: Foundation) -> None:
                     "start it, or correct the address."
                 ) from None
             _log.warning("database_awaited")
+            time.sleep(1)
+        except exc.DBAPIError as error:
+            # The driver's words stay unsaid: they may quote the address with its password.
+            raise errors.ConfigurationError(
+                f"SUNUP_DATABASE_URL leads to nothing that can be Sunup's database ({type(error).__name__}); "
+                "correct the address, or move away the file that it names."
+            ) from None
+
+
+def _wait_for_queue(url: str) -> None:
+    from workers.queue import Queue, QueueUnavailable
+
+    queue, deadline = Queue(url, lambda kind: timedelta()), time.monotonic() + _DATABASE_SECONDS
+    while True:
+        try:
+            return queue.ping()
+        except QueueUnavailable:
+            if time.monotonic() > deadline:
+                raise errors.ConfigurationError(
+                    f"The queue of SUNUP_REDIS_URL did not answer within {_DATABASE_SECONDS:.0f} seconds; start it, "
+                    "correct the address, or unset it for the embedded one."
+                ) from None
+            _log.warning("queue_awaited")
             time.sleep(1)
 
 

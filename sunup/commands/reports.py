@@ -10,11 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from conversations.documents import Checked, Problem, Result, Severity, run_transcripts
-
-
-def say(console: Console, words: str = "", style: str | None = None) -> None:
-    """Print words as they are: brackets are buttons here, not Rich's markup."""
-    console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
+from sunup.commands.speech import say
 
 
 def report_check(console: Console, path: Path, checked: Checked) -> bool:

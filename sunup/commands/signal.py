@@ -9,8 +9,9 @@ import orjson
 import typer
 
 from conversations.events import SignalRaised
-from storage.attendance import is_known, people_under_way
+from storage.attendance import people_under_way
 from storage.audit import Audit
+from sunup.commands.naming import named_person
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 
@@ -19,7 +20,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
 def signal(
     name: Annotated[str, typer.Argument(help="Its name, for instance order_shipped.")],
-    person: Annotated[UUID | None, typer.Option(help="Id of the person whom it concerns.", metavar="ID")] = None,
+    person: Annotated[
+        str | None, typer.Option(help="Whom it concerns: an id, or for instance telegram:501.", metavar="PERSON")
+    ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Everybody who is in the middle of a workflow.")] = False,
     data: Annotated[
         list[str] | None, typer.Option(help="What came with it; may be given often.", metavar="K=V")
@@ -29,7 +32,7 @@ def signal(
     if not _NAME.fullmatch(name):
         raise typer.BadParameter("a signal is named in a-z, 0-9, _ and . and begins with a letter.")
     if (person is None) is not everybody:
-        raise typer.BadParameter("say either --person ID or --all.")
+        raise typer.BadParameter("say either --person PERSON or --all.")
     values = values_of(data or ())
     with standing(quiet_settings()) as foundation:
         told = _tell(foundation, _people(foundation, person), name, values)
@@ -59,13 +62,11 @@ def _value(words: str) -> str | int | float | bool:
     return found if isinstance(found, str | int | float) else words
 
 
-def _people(foundation: Foundation, person: UUID | None) -> list[UUID]:
+def _people(foundation: Foundation, person: str | None) -> list[UUID]:
+    if person is not None:
+        return [named_person(foundation, person)]
     with foundation.database.read() as connection:
-        if person is None:
-            return people_under_way(connection)
-        if not is_known(connection, person):
-            raise typer.BadParameter(f"there is no person {person}.")
-    return [person]
+        return people_under_way(connection)
 
 
 def _tell(foundation: Foundation, people: Sequence[UUID], name: str, values: dict[str, Any]) -> int:

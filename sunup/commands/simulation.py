@@ -13,7 +13,7 @@ from conversations.workflow import Workflow
 from core.media import Attachment, MediaKind
 from core.people import Person
 from core.zones import to_local
-from sunup.commands.reports import say
+from sunup.commands.speech import say
 
 HOW = """Answer in words, or choose a button by its number; “= 3” says 3 where a number would choose.
   /wait 2h  /until 09:00      time goes by

@@ -47,7 +47,7 @@ def _bring_up_to_date(foundation: Foundation) -> None:
             f"The database lacks {len(missing)} migration(s) of this release; run `sunup db upgrade` first."
         )
     migrations.upgrade(foundation.database)
-    publish_shipped(foundation.publications)
+    publish_shipped(foundation)
 
 
 def operator() -> str:

@@ -12,8 +12,9 @@ from storage.accounts import Account, Accounts
 from storage.database import Database
 from storage.sealing import Sealer
 from sunup.clock import SystemClock, Uuid7Source
+from sunup.database_file import check_database_file
 from sunup.doctor import machine, store, telegram
-from sunup.doctor.finding import Finding, Mark, Probe, fine
+from sunup.doctor.finding import Finding, Mark, Probe, broken, fine
 from sunup.doctor.probing import LONGEST, in_thread, probe_all
 from sunup.settings import Settings
 
@@ -51,6 +52,10 @@ async def examine(settings: Settings, longest: timedelta = LONGEST) -> list[Find
 async def _store(settings: Settings, now: datetime, longest: timedelta) -> tuple[list[Finding], list[Account]]:
     if store.there_is_none(settings):
         return [fine("database", "there is none yet; the first start makes it")], []
+    try:
+        check_database_file(settings)
+    except errors.ConfigurationError as error:
+        return [broken("database", str(error), "")], []
     database = Database(settings.database_url, pool=8)
     try:
         return await _examine_store(settings, database, now, longest)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from bots.telegram.api import API_URL
+from bots.telegram.delivery import API_URL
 from bots.transport import Transport, TransportError
 from core import errors
 from sunup.doctor.finding import Finding, broken, fine, warning
@@ -136,7 +136,9 @@ def public_url(settings: Settings) -> Sequence[Finding]:
     if settings.public_url is None:
         if settings.telegram_mode == "webhook":
             cure = "set SUNUP_PUBLIC_URL to where this server is reached from outside"
-            return [warning("public URL", "there is none, so webhooks cannot be set and Telegram is polled", cure)]
+            return [
+                warning("public URL", "there is none, so no webhook can be set and Telegram is not polled either", cure)
+            ]
         return [fine("public URL", "none; Telegram is polled and the web chat is for this machine")]
     if urlsplit(settings.public_url).scheme == "https":
         return [fine("public URL", settings.public_url)]

@@ -93,23 +93,19 @@ def paused(accounts: list[Account]) -> list[Finding]:
 def stocked(database: Database, now: datetime) -> list[Finding]:
     """Say what waits, and since when."""
     found = stock(database, now)
-    lines = [
-        _waiting("outbox", found["outbox_waiting"], found["outbox_oldest_seconds"]),
-        _waiting("timers", found["timers_overdue"], found["timers_oldest_seconds"]),
-        _waiting("jobs", found["jobs_waiting"], found["jobs_oldest_seconds"]),
-    ]
-    letters = int(found["dead_letters"])
+    lines = [_waiting(kind, found.waiting[kind], found.oldest_seconds[kind]) for kind in _WORKED_OFF]
+    letters = found.waiting["dead_letters"]
     if letters:
         cure = "`sunup dead-letters list` shows them, `sunup dead-letters replay ID` tries one again"
         return [*lines, warning("dead letters", f"{letters} that nobody has looked at", cure)]
     return [*lines, fine("dead letters", "none")]
 
 
-def _waiting(name: str, count: float, oldest: float) -> Finding:
+def _waiting(name: str, count: int, oldest: float) -> Finding:
     if not count:
         return fine(name, "nothing waits")
     noun, process = _WORKED_OFF[name]
-    found = f"{_counted(int(count), noun)}, the oldest for {_lasting(oldest)}"
+    found = f"{_counted(count, noun)}, the oldest for {_lasting(oldest)}"
     if oldest > _LATE.total_seconds():
         return warning(name, found, f"see that `sunup {process}` runs")
     return fine(name, found)

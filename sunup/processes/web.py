@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from api import schemas
+from bots.registry import DOORS
 from core import errors
 from storage.intake import Intake
 from storage.leases import Leases
@@ -16,6 +17,7 @@ from storage.stock import stock
 from storage.turns import Report
 from sunup.bus import CHAT
 from sunup.composition import AsyncBurial, AsyncHistory, Foundation
+from sunup.inlet import Inlet
 from sunup.processes.ground import Ground, ground
 from sunup.processes.stopping import stop_event
 from sunup.processes.telegram import TelegramDoor
@@ -30,8 +32,6 @@ from webhooks.runner import Runner
 
 _log = structlog.get_logger()
 
-WEBHOOK_CHANNELS = ("telegram",)
-
 
 async def serve_web(foundation: Foundation) -> None:
     """Run the web process until it is told to stop, then drain: answer what came in, commit it, close."""
@@ -44,8 +44,10 @@ async def serve_web(foundation: Foundation) -> None:
         stack.push_async_callback(asyncio.to_thread, intake.stop)
         burial = AsyncBurial(foundation.dead_letters)
         health = Health(_probes(here), metrics, _refresher(foundation, metrics))
-        door = Door(here.channels.find, intake, burial, clock=foundation.clock, observe=metrics.observe_request)
-        app = application(door, health, WEBHOOK_CHANNELS)
+        inlet = Inlet(intake, foundation.deliveries, foundation.accounts)
+        door = Door(here.channels.find, inlet, burial, clock=foundation.clock, observe=metrics.observe_request)
+        stack.push_async_callback(door.close)
+        app = application(door, health, DOORS)
         schemas.add_to(app)
         chat.setup(app, _chat(here, intake))
         await _listen(app, foundation.settings, stack)

@@ -9,25 +9,15 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-import typer
 from typer.testing import CliRunner, Result
 
 from storage import migrations, tables
+from sunup.__main__ import command_line
 from sunup.clock import SystemClock
-from sunup.commands import accounts, dead_letters
-from sunup.commands.chat import chat
-from sunup.commands.doctor import doctor
-from sunup.commands.signal import signal
 from sunup.composition import Foundation, found
 from sunup.settings import Settings, read_settings
 
 MASTER_KEY = base64.b64encode(b"m" * 32).decode()
-_app = typer.Typer()
-_app.command()(chat)
-_app.command()(doctor)
-_app.command()(signal)
-_app.add_typer(accounts.app, name="accounts")
-_app.add_typer(dead_letters.app, name="dead-letters")
 
 
 class Clock(SystemClock):
@@ -74,7 +64,7 @@ class Installation:
 
     def run(self, *arguments: str, typed: str = "") -> Result:
         """Give a command and return how it ended; an error of ours is in `exception`."""
-        return CliRunner().invoke(_app, list(arguments), input=typed)
+        return CliRunner().invoke(command_line(arguments[0]), list(arguments), input=typed)
 
     def rows(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> list[Any]:
         foundation = self.foundation()

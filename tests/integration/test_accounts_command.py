@@ -92,16 +92,26 @@ async def test_new_token_keeps_the_secret(here: Installation, telegram: FakeTele
 
 
 @pytest.mark.parametrize(
-    ("token", "error"),
-    [("999:not-known-to-telegram", errors.AccountRevoked), ("no token", errors.ConfigurationError)],
+    ("token", "said"),
+    [
+        ("999:not-known-to-telegram", "Telegram refuses this token, so nothing was stored; ask @BotFather for it."),
+        ("no token", "This is no token; one looks like 123456:ABC-DEF, as @BotFather shows it."),
+    ],
 )
-async def test_token_that_is_refused_is_not_stored(
-    here: Installation, token: str, error: type[errors.SunupError]
-) -> None:
+async def test_token_that_is_refused_is_not_stored(here: Installation, token: str, said: str) -> None:
     result = await run(here, "add", "telegram", "support", typed=f"{token}\n")
 
-    assert isinstance(result.exception, error)
-    assert token not in str(result.exception)
+    assert isinstance(result.exception, errors.ConfigurationError)
+    assert str(result.exception) == said
+    assert raw(here) == []
+
+
+async def test_token_that_cannot_be_proved_is_not_stored(here: Installation) -> None:
+    here.set("TELEGRAM_API_URL", "http://127.0.0.1:1")
+
+    result = await run(here, "add", "telegram", "support", typed=f"{TOKEN}\n")
+
+    assert str(result.exception).startswith("Telegram was not reached at http://127.0.0.1:1 (")
     assert raw(here) == []
 
 

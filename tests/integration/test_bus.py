@@ -75,6 +75,20 @@ async def test_a_hint_wakes_who_listens_and_nobody_else(redis_url: str) -> None:
     hints.close()
 
 
+async def test_a_bus_that_is_cancelled_at_whatever_moment_of_its_start_ends(redis_url: str) -> None:
+    slow = []
+    for step in range(60):
+        bus = Bus(redis_url)
+        task = asyncio.create_task(bus.run())
+        for _ in range(step):
+            await asyncio.sleep(0)
+        task.cancel()
+        _, hanging = await asyncio.wait({task}, timeout=SOON)
+        slow += [step] if hanging else []
+        await bus.close()
+    assert slow == []
+
+
 async def test_a_timer_is_hinted_at_where_it_is_due_before_anyone_looks(redis_url: str) -> None:
     hints = RedisHints(redis_url, no_jobs)
     async with hearing(redis_url) as bus, bus.listen(TIMERS) as timers:

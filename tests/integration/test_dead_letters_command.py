@@ -237,3 +237,9 @@ def test_message_survives_the_way_through_a_letter() -> None:
 
     assert again.key == "k1~again"
     assert (again.kind, again.payload, again.sent_at) == (message.kind, message.payload, message.sent_at)
+
+
+def test_id_that_is_none_is_refused_with_one_that_could_be(here: Installation) -> None:
+    refused = here.run("dead-letters", "show", "12")
+    assert refused.exit_code == 2
+    assert "'12' is no id; one looks like 01890a5d-" in refused.stderr

@@ -65,7 +65,7 @@ class House:
             clock=desk.clock,
             observe=self.metrics.observe_request,
         )
-        app = application(self.door, self.health, ("telegram",))
+        app = application(self.door, self.health, {"telegram": ("",)})
         self.client: TestClient[web.Request, web.Application] = TestClient(TestServer(app))
 
     async def _ping(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from core.messages import InboundKind, InboundMessage
 from storage import tables
+from storage.people import PersonUnknown
 from storage.turns import Arrival
 from tests.integration.command_line import Installation, lines
 
@@ -75,13 +76,18 @@ def test_signal_of_another_name_ends_no_wait(here: Installation) -> None:
     [
         ("order_shipped",),
         ("order_shipped", "--all", "--person", str(UUID(int=1))),
-        ("order_shipped", "--person", str(UUID(int=1))),
         ("order_shipped", "--person", "asha"),
         ("Order shipped", "--all"),
         ("order_shipped", "--all", "--data", "order"),
     ],
-    ids=["nobody", "one and all", "a stranger", "no id", "no name", "no pair"],
+    ids=["nobody", "one and all", "no id", "no name", "no pair"],
 )
 def test_signal_that_cannot_be_right_is_refused(here: Installation, arguments: tuple[str, ...]) -> None:
     assert here.run("signal", *arguments).exit_code == 2
+    assert here.audited() == []
+
+
+@pytest.mark.parametrize("words", [str(UUID(int=1)), "telegram:999"])
+def test_signal_to_a_stranger_is_refused(here: Installation, words: str) -> None:
+    assert isinstance(here.run("signal", "order_shipped", "--person", words).exception, PersonUnknown)
     assert here.audited() == []

@@ -1,23 +1,20 @@
 """What the tests of storage stand on: a migrated database, and everything that takes messages in over it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from uuid_utils.compat import uuid7
 
-from conversations.effects import Effect, Say, SetTimer
+from conversations.effects import ClearTimer, Effect, RecordFact, Say, SetTimer
 from conversations.engine import Engine
 from conversations.events import Event, MessageReceived, TimerFired
 from conversations.scene import Turn
 from conversations.state import State
-from conversations.workflow import Workflow
 from core import errors
 from core.history import Thread
 from core.messages import Content, InboundKind, InboundMessage
@@ -30,61 +27,16 @@ from storage.intake import Intake
 from storage.migrations import pending, upgrade
 from storage.sealing import Sealer
 from storage.turns import Arrival, Report, Turns
+from tests.integration.edge import Clock, Hints, Ids, NoWorkflows
 
 MASTER = b"m" * 32
-
-
-class Ids:
-    def new(self) -> UUID:
-        return uuid7()
-
-
-class Clock:
-    """Tells the machine's time, moved by `ahead`."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
-@dataclass
-class Hints:
-    """Remembers what it was told, and fails on request."""
-
-    outbox: int = 0
-    jobs: list[tuple[UUID, str]] = field(default_factory=list)
-    timers: list[datetime] = field(default_factory=list)
-    away: bool = False
-
-    def outbox_ready(self) -> None:
-        if self.away:
-            raise ConnectionError("nobody hears")
-        self.outbox += 1
-
-    def jobs_ready(self, jobs: Sequence[tuple[UUID, str]]) -> None:
-        self.jobs.extend(jobs)
-
-    def timers_ready(self, due_at: datetime) -> None:
-        self.timers.append(due_at)
-
-
-class NoWorkflows:
-    def current(self, name: str) -> Workflow | None:
-        return None
-
-    def version(self, name: str, version: int) -> Workflow | None:
-        return None
-
-    def listed(self) -> Sequence[Workflow]:
-        return ()
 
 
 class Parrot(Engine):
     """An engine that repeats what it hears and remembers all of it, so that each turn leaves a trace.
 
-    `poison` raises, `away` finds no database, and `in N` sets a timer that is due in N seconds.
+    `poison` raises, `away` finds no database, `in N` sets a timer that is due in N seconds, `never N` clears it, and
+    `note W` records W as a fact.
     """
 
     def __init__(self) -> None:
@@ -104,9 +56,15 @@ class Parrot(Engine):
             raise errors.StorageUnavailable
         heard = " ".join(filter(None, (state.person.profile.get("heard", ""), word)))
         wanted: list[Effect] = [Say(Content(f"re: {word}"))]
-        start, _, seconds = word.partition(" ")
-        if start == "in" and seconds.isdecimal():
-            wanted.append(SetTimer(f"timer:{word}", now + timedelta(seconds=int(seconds))))
+        match word.split():
+            case ["in", seconds] if seconds.isdecimal():
+                wanted.append(SetTimer(f"timer:{word}", now + timedelta(seconds=int(seconds))))
+            case ["never", seconds]:
+                wanted.append(ClearTimer(f"timer:in {seconds}"))
+            case ["note", fact]:
+                wanted.append(RecordFact("noted", None, {"words": fact}))
+            case _:
+                pass
         return Turn(replace(state, person=replace(state.person, profile={"heard": heard})), tuple(wanted))
 
 

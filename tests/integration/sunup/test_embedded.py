@@ -98,6 +98,13 @@ def test_queue_in_a_long_path_listens_elsewhere(tmp_path: Path) -> None:
         assert str(tmp_path) not in queue.url
 
 
+@pytest.mark.parametrize("name", ["my chats", "a=b", "what?", "100%25", "größe"])
+def test_queue_in_a_path_of_any_letters_can_be_asked_who_its_clients_are(tmp_path: Path, name: str) -> None:
+    with embedded_queue(tmp_path / name) as queue, client(queue) as redis_client:
+        # Every RQ worker asks this when it starts.
+        assert redis_client.client_info()["db"] == 0
+
+
 def test_queue_that_does_not_come_up_names_its_log(tmp_path: Path) -> None:
     broken = tmp_path / "valkey-server"
     broken.write_text("#!/bin/sh\necho no such option; exit 1\n")

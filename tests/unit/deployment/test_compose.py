@@ -6,31 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 import yaml
 
 from sunup.settings import PREFIX, Settings
+from tests.unit.deployment.commands import commands
 
 ROOT = Path(__file__).parents[3]
 PARTS = ("migrate", "web", "send", "schedule", "worker")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-
-
-def commands() -> set[str]:
-    """Return every command of the program, as it is typed."""
-    from sunup.__main__ import app
-
-    found = set()
-    stack = [("", typer.main.get_command(app))]
-    while stack:
-        name, command = stack.pop()
-        inner = getattr(command, "commands", None)
-        if inner is None:
-            found.add(name)
-        else:
-            stack += [(f"{name} {word}".strip(), each) for word, each in inner.items()]
-    return found
 
 
 def test_compose_runs_every_part_and_what_they_stand_on() -> None:
@@ -74,6 +58,6 @@ def test_compose_waits_for_migrations_and_drains_before_it_kills() -> None:
 def test_dockerignore_lets_through_every_package_and_what_the_build_copies() -> None:
     let_through = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"][
-        "packages"
+        "only-include"
     ]
     assert {*packages, "pyproject.toml", "requirements-setup.lock", "requirements-production.lock"} <= set(let_through)

@@ -1,5 +1,6 @@
 from prometheus_client import generate_latest
 
+from storage.stock import Stock
 from webhooks.metrics import Metrics
 
 
@@ -11,10 +12,12 @@ def figures(metrics: Metrics) -> dict[str, float]:
 def test_requests_are_counted_by_channel_and_result() -> None:
     metrics = Metrics()
     for result in ("taken", "taken", "forged"):
-        metrics.observe_request("telegram", result)
+        metrics.observe_request("telegram", result, 0.03)
     found = figures(metrics)
     assert found['sunup_webhook_requests_total{channel="telegram",result="taken"}'] == 2
     assert found['sunup_webhook_requests_total{channel="telegram",result="forged"}'] == 1
+    assert found['sunup_webhook_seconds_bucket{channel="telegram",le="0.025"}'] == 0
+    assert found['sunup_webhook_seconds_bucket{channel="telegram",le="0.05"}'] == 3
 
 
 def test_batches_are_counted_by_what_became_of_their_messages() -> None:
@@ -31,14 +34,17 @@ def test_batches_are_counted_by_what_became_of_their_messages() -> None:
 
 def test_stock_is_set_anew_each_time() -> None:
     metrics = Metrics()
-    metrics.set_stock({"outbox_waiting": 5, "dead_letters": 1})
-    metrics.set_stock({"outbox_waiting": 2})
+    metrics.set_stock(Stock({"outbox": 5, "dead_letters": 1}, {"outbox": 90.5}, {("telegram", "failed"): 3}))
+    metrics.set_stock(Stock({"outbox": 2}, {"outbox": 1.5}, {("telegram", "delivered"): 4}))
     found = figures(metrics)
-    assert found['sunup_stock{kind="outbox_waiting"}'] == 2
-    assert found['sunup_stock{kind="dead_letters"}'] == 1
+    assert found['sunup_waiting{kind="outbox"}'] == 2
+    assert found['sunup_waiting{kind="dead_letters"}'] == 1
+    assert found['sunup_oldest_waiting_seconds{kind="outbox"}'] == 1.5
+    assert found['sunup_outbound_messages_last_hour{channel="telegram",status="delivered"}'] == 4
+    assert 'sunup_outbound_messages_last_hour{channel="telegram",status="failed"}' not in found
 
 
 def test_two_processes_worth_of_metrics_do_not_meet() -> None:
     one, two = Metrics(), Metrics()
-    one.observe_request("telegram", "taken")
+    one.observe_request("telegram", "taken", 0.03)
     assert 'sunup_webhook_requests_total{channel="telegram",result="taken"}' not in figures(two)

@@ -1,0 +1,134 @@
+"""Disclosure: all that is kept of one person, opened, for that person to have.
+
+    {"person": {"id": "…", "language": "en", "zone": "Asia/Kolkata", …},
+     "identities": [{"channel": "telegram", "account": "default", "address": "501", "created_at": "…"}],
+     "dialogue": {"person": {"name": "Asha", …}, "stopped": false, "executions": […], …},
+     "messages": [{"at": "…", "from": "person", "kind": "text", "text": "4500", "attachments": [], …}],
+     "executions": [{"workflow": "prompt_selling", "version": 1, "status": "completed", …}],
+     "facts": [{"at": "…", "kind": "step_answered", "data": {…}, …}],
+     "outcomes": [{"metric": "revenue", "value": "4500", "currency": "INR", …}],
+     "files": [{"id": "…", "kind": "image", "mime": "image/png", "size": 4711, "sha256": "…", …}],
+     "timers": [{"key": "…", "due_at": "…"}],
+     "unreadable": 0}
+
+Moments are ISO 8601 in UTC; a value is a decimal number as text, so that nothing of it is lost.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from storage import tables
+from storage.database import Database
+from storage.people import KnownPerson, known_person
+from storage.sealing import Seal, Sealer, Unsealable
+
+Plain = dict[str, Any]
+
+_HIDDEN = frozenset({"person_id", "job_id", "copies"})
+"""Columns that say nothing to the person: whose it is is said once, the others are of the machinery."""
+
+
+class PersonErased(Unsealable):
+    """This person was erased; what was kept of them cannot be read by anybody."""
+
+
+class Disclosure:
+    """Opens what is kept of people.
+
+    Args:
+        database: Where it is.
+        sealer: Opens it.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def of(self, person_id: UUID) -> Plain:
+        """Return all that is kept of a person, as the module describes it, ready for JSON.
+
+        `unreadable` counts what does not open although it should, for instance after a row was moved by hand.
+
+        Raises:
+            PersonUnknown: There is no such person.
+            PersonErased: Their data key was destroyed.
+            MasterKeyMissing: It was wrapped under a master key that is not configured.
+            StorageUnavailable: The database does not answer.
+        """
+        with self._database.read() as connection:
+            person = known_person(connection, person_id)
+            row = connection.execute(sa.select(tables.people).where(tables.people.c.id == person_id)).one()
+            if row.data_key is None:
+                raise PersonErased
+            opener = _Opener(self._sealer.seal_of(person_id, row.data_key))
+            return {
+                "person": _person(row),
+                "identities": _identities(person),
+                "dialogue": opener.open(row.state, b"state"),
+                "messages": _rows(connection, tables.messages, person_id, opener.message),
+                "executions": _rows(connection, tables.executions, person_id, _plain),
+                "facts": _rows(connection, tables.facts, person_id, opener.fact),
+                "outcomes": _rows(connection, tables.outcomes, person_id, _outcome),
+                "files": _rows(connection, tables.media, person_id, _plain),
+                "timers": _rows(connection, tables.timers, person_id, _plain),
+                "unreadable": opener.unreadable,
+            }
+
+
+class _Opener:
+    """Opens what one data key has sealed, and counts what does not open."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+        self.unreadable = 0
+
+    def open(self, sealed: bytes | None, place: bytes) -> Any:
+        try:
+            return orjson.loads(self._seal.open(sealed or b"", place))
+        except (Unsealable, ValueError):
+            self.unreadable += 1
+            return None
+
+    def message(self, row: sa.Row[Any]) -> Plain:
+        plain = _plain(row)
+        body = self.open(plain.pop("body"), b"message" + row.id.bytes) or {}
+        return {**plain, "from": "person" if plain.pop("inbound") else "sunup", **body}
+
+    def fact(self, row: sa.Row[Any]) -> Plain:
+        return {**_plain(row), "data": self.open(row.data, b"fact" + row.id.bytes)}
+
+
+def _person(row: sa.Row[Any]) -> Plain:
+    names = ("id", "language", "zone", "goal", "market", "skill_level", "country", "created_at", "updated_at")
+    return {name: row._mapping[name] for name in names}
+
+
+def _identities(person: KnownPerson) -> Sequence[Plain]:
+    return [
+        {"channel": one.channel, "account": one.account, "address": one.address, "created_at": one.created_at}
+        for one in person.identities
+    ]
+
+
+def _plain(row: sa.Row[Any]) -> Plain:
+    # SQLAlchemy's names are a kind of text of its own, which JSON does not take as a key.
+    return {str(name): value for name, value in row._mapping.items() if name not in _HIDDEN}
+
+
+def _outcome(row: sa.Row[Any]) -> Plain:
+    # PostgreSQL gives all the places that its column has.
+    return {**_plain(row), "value": f"{row.value.normalize():f}"}
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, person_id: UUID, read: Callable[[sa.Row[Any]], Plain]
+) -> Sequence[Plain]:
+    """Return a person's rows of a table, the oldest first; identifiers rise with time."""
+    order = table.c.id if "id" in table.c else table.c.due_at
+    return [
+        read(row) for row in connection.execute(sa.select(table).where(table.c.person_id == person_id).order_by(order))
+    ]

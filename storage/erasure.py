@@ -1,0 +1,115 @@
+"""Erasure: what was kept of a person becomes unreadable for good, while the history stays as long as it is.
+
+The data key is destroyed, and with it everything that it had sealed: messages, facts, files, the dialogue. What names
+the person and is not sealed with that key is removed: identities, profile, files and uploads, dead letters of theirs.
+What remains is numbers: executions, outcomes, and when something was said.
+"""
+
+import re
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from core.ports import Clock
+from storage import tables
+from storage.audit import Audit
+from storage.database import Database
+from storage.media import Media
+from storage.people import KnownIdentity, known_person
+from storage.sealing import Sealer, Unsealable
+from storage.uploads import Uploads
+
+_people, _identities, _conversations = tables.people, tables.identities, tables.conversations
+_outbox, _timers, _jobs, _letters = tables.outbox, tables.timers, tables.jobs, tables.dead_letters
+_FROM_CHANNELS = ("webhook", "intake")
+"""Sources of dead letters that hold what somebody has written."""
+
+
+class Erasure:
+    """Erases people; who writes again afterwards is a stranger.
+
+    Args:
+        database: Where they are.
+        sealer: Opens dead letters, to see whose they are.
+        media: Their files.
+        uploads: What their browsers handed in.
+        audit: Notes who did it.
+        clock: The time.
+    """
+
+    def __init__(
+        self, database: Database, sealer: Sealer, *, media: Media, uploads: Uploads, audit: Audit, clock: Clock
+    ) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._media = media
+        self._uploads = uploads
+        self._audit = audit
+        self._clock = clock
+
+    def erase(self, person_id: UUID, by: str) -> None:
+        """Erase a person; once more for somebody who is erased finishes what was interrupted.
+
+        Args:
+            person_id: Whom.
+            by: Who does it, for the audit.
+
+        Raises:
+            PersonUnknown: There is no such person.
+            StorageUnavailable: Database or media store do not answer; try again, nothing is half readable.
+        """
+        with self._database.read() as connection:
+            identities = known_person(connection, person_id).identities
+        # These are sealed under the master key, so they go first, while it is known where they are.
+        for identity in identities:
+            self._uploads.remove_of(identity.address)
+        with self._database.write() as connection:
+            self._destroy(connection, person_id, identities)
+            now, data = self._clock.now(), {"person": str(person_id)}
+            self._audit.note(connection, by, "person_erased", data, now=now)
+        # Nobody can read these any more; they only take room.
+        self._media.remove_of(person_id)
+
+    def _destroy(self, connection: sa.Connection, person_id: UUID, identities: tuple[KnownIdentity, ...]) -> None:
+        if connection.dialect.name == "sqlite":
+            # What an update frees in the file is overwritten with zeros, or the key would stay there for a while.
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        ours = sa.select(_identities.c.id).where(_identities.c.person_id == person_id)
+        threads = sa.select(_conversations.c.id).where(_conversations.c.identity_id.in_(ours))
+        # The order of everybody else who changes messages, jobs and people: or two would wait for each other.
+        unsent = _outbox.c.conversation_id.in_(list(connection.execute(threads).scalars()))
+        connection.execute(sa.select(_outbox.c.id).where(unsent).with_for_update()).all()
+        connection.execute(sa.select(_jobs.c.id).where(_jobs.c.person_id == person_id).with_for_update()).all()
+        connection.execute(sa.select(_people.c.id).where(_people.c.id == person_id).with_for_update()).all()
+
+        connection.execute(sa.delete(_outbox).where(unsent))
+        connection.execute(sa.delete(_jobs).where(_jobs.c.person_id == person_id))
+        connection.execute(sa.delete(_timers).where(_timers.c.person_id == person_id))
+        connection.execute(sa.delete(_conversations).where(_conversations.c.identity_id.in_(ours)))
+        connection.execute(sa.delete(_identities).where(_identities.c.person_id == person_id))
+        connection.execute(sa.delete(_letters).where(_letters.c.id.in_(self._letters_of(connection, identities))))
+        connection.execute(sa.update(_people).where(_people.c.id == person_id).values(self._blank()))
+
+    def _blank(self) -> dict[str, object]:
+        names = ("zone", "goal", "market", "skill_level", "country")
+        unknown: dict[str, object] = {"data_key": None, "state": None, "conversation_id": None, "language": "en"}
+        return {**unknown, **dict.fromkeys(names, ""), "updated_at": self._clock.now()}
+
+    def _letters_of(self, connection: sa.Connection, identities: tuple[KnownIdentity, ...]) -> list[UUID]:
+        """Return the dead letters that name one of somebody's addresses."""
+        found = []
+        for one in identities:
+            query = sa.select(_letters.c.id, _letters.c.body).where(
+                _letters.c.channel == one.channel,
+                _letters.c.account == one.account,
+                _letters.c.source.in_(_FROM_CHANNELS),
+            )
+            address = re.compile(rf"(?<!\w){re.escape(one.address)}(?!\w)".encode())
+            found += [row.id for row in connection.execute(query) if address.search(self._opened(row.id, row.body))]
+        return found
+
+    def _opened(self, letter_id: UUID, body: bytes) -> bytes:
+        try:
+            return self._sealer.open(body, b"dead letter" + letter_id.bytes)
+        except Unsealable:
+            return b""
