@@ -134,6 +134,18 @@ def _master_key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _twilio_account(sid: str) -> str:
+    if not re.fullmatch(r"AC[0-9A-Za-z]+", sid):
+        raise _wrong("must be the account's SID, which begins with AC")
+    return sid
+
+
+def _whatsapp_sender(number: str) -> str:
+    if not re.fullmatch(r"whatsapp:\+[1-9]\d{6,14}", number):
+        raise _wrong("must be the sender's number as whatsapp:+14155238886")
+    return number
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -153,6 +165,13 @@ TelegramToken = Annotated[
 ]
 TelegramSecret = Annotated[
     SecretStr, _matching(r"[A-Za-z0-9_-]{1,256}", "must be 1 to 256 letters, digits, underscores or hyphens")
+]
+Secret = Annotated[SecretStr, _matching(r"[!-~]{1,500}", "must be the secret alone, without blanks")]
+TwilioAccount = Annotated[str, AfterValidator(_twilio_account)]
+WhatsappSender = Annotated[str, AfterValidator(_whatsapp_sender)]
+SlackBotToken = Annotated[SecretStr, _matching(r"xox[!-~]+", "must be a bot token of Slack, which begins with xoxb-")]
+SlackAppToken = Annotated[
+    SecretStr, _matching(r"xapp-[!-~]+", "must be an app token, which begins with xapp-")
 ]
 TelegramMode = Annotated[Literal["webhook", "polling"], BeforeValidator(_lower)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]

@@ -32,10 +32,15 @@ from sunup.setting_types import (
     MasterKey,
     MediaUrl,
     QueueUrl,
+    Secret,
+    SlackAppToken,
+    SlackBotToken,
     TelegramMode,
     TelegramSecret,
     TelegramToken,
+    TwilioAccount,
     WebAddress,
+    WhatsappSender,
 )
 
 PREFIX = "SUNUP_"
@@ -88,6 +93,35 @@ class Settings(BaseSettings):
     )
     telegram_mode: TelegramMode | None = Field(
         default=None, description="`webhook` or `polling`; unset: webhook where there is a public URL, else polling."
+    )
+    twilio_account_sid: TwilioAccount | None = Field(
+        default=None, description="The Twilio account that WhatsApp goes through; unset: no WhatsApp."
+    )
+    twilio_auth_token: Secret | None = Field(
+        default=None, repr=False, description="Its auth token, which also signs what Twilio brings."
+    )
+    whatsapp_from: WhatsappSender | None = Field(
+        default=None, description="The number that WhatsApp messages come from, as `whatsapp:+E164`."
+    )
+    twilio_api_url: WebAddress = Field(
+        default="https://api.twilio.com", description="Base of Twilio's API; its host may also serve media."
+    )
+    twilio_content_api_url: WebAddress = Field(
+        default="https://content.twilio.com", description="Base of Twilio's Content API, for buttons and templates."
+    )
+    slack_bot_token: SlackBotToken | None = Field(
+        default=None, repr=False, description="The bot token of one workspace; unset: only those that install the app."
+    )
+    slack_signing_secret: Secret | None = Field(
+        default=None, repr=False, description="Proof that a request comes from Slack."
+    )
+    slack_app_token: SlackAppToken | None = Field(
+        default=None, repr=False, description="For Socket Mode, which is used where there is no public URL."
+    )
+    slack_client_id: str | None = Field(default=None, description="With the secret: workspaces may install the app.")
+    slack_client_secret: Secret | None = Field(default=None, repr=False, description="The app's client secret.")
+    slack_api_url: WebAddress = Field(
+        default="https://slack.com/api", description="Base of Slack's API; its host may also serve files."
     )
     admins: Admins = Field(
         default=(),
@@ -149,7 +183,16 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret value that is set, for the logs to strike out wherever it turns up."""
-        held = (self.telegram_token, self.telegram_secret, self.master_key)
+        held = (
+            self.telegram_token,
+            self.telegram_secret,
+            self.master_key,
+            self.twilio_auth_token,
+            self.slack_bot_token,
+            self.slack_signing_secret,
+            self.slack_app_token,
+            self.slack_client_secret,
+        )
         passwords = (urlsplit(url).password for url in (self.database_url, self.redis_url or ""))
         return tuple(secret.get_secret_value() for secret in held if secret) + tuple(p for p in passwords if p)
 
@@ -170,6 +213,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as error:
         raise ConfigurationError(_sentence(error)) from None
     _refuse_undelivered(settings)
+    _refuse_halves(settings)
     return settings
 
 
@@ -191,6 +235,24 @@ def _refuse_undelivered(settings: Settings) -> None:
     if not is_delivered_to(url, settings.telegram_api_url):
         raise ConfigurationError(
             f"SUNUP_PUBLIC_URL is {url!r} but for Telegram {RIGHT}; or set SUNUP_TELEGRAM_MODE=polling."
+        )
+
+
+def _refuse_halves(settings: Settings) -> None:
+    """Refuse what makes sense only together, where a part of it is missing."""
+    for together in (
+        ("twilio_account_sid", "twilio_auth_token", "whatsapp_from"),
+        ("slack_client_id", "slack_client_secret", "slack_signing_secret"),
+    ):
+        given = [name for name in together if getattr(settings, name) is not None]
+        missing = [f"{PREFIX}{name.upper()}" for name in together if name not in given]
+        # A signing secret belongs to a single workspace as well.
+        if missing and given and given != ["slack_signing_secret"]:
+            raise ConfigurationError(f"{PREFIX}{given[0].upper()} is set, but not {' and '.join(missing)}; set all.")
+    if settings.slack_bot_token and not (settings.slack_signing_secret or settings.slack_app_token):
+        raise ConfigurationError(
+            "SUNUP_SLACK_BOT_TOKEN is set, but neither SUNUP_SLACK_SIGNING_SECRET, with which Slack's requests are "
+            "proven, nor SUNUP_SLACK_APP_TOKEN for Socket Mode; set one of them."
         )
 
 

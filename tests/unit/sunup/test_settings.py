@@ -84,6 +84,37 @@ def test_settings_public_url_that_telegram_would_not_deliver_to_is_refused(
     assert read(monkeypatch, TELEGRAM_TOKEN="", TELEGRAM_API_URL="").public_url == url
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"TWILIO_ACCOUNT_SID": "AC1", "WHATSAPP_FROM": "whatsapp:+14155238886"},
+            "SUNUP_TWILIO_ACCOUNT_SID is set, but not SUNUP_TWILIO_AUTH_TOKEN; set all.",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.2"},
+            "SUNUP_SLACK_CLIENT_ID is set, but not SUNUP_SLACK_CLIENT_SECRET and SUNUP_SLACK_SIGNING_SECRET; set all.",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1"},
+            "SUNUP_SLACK_BOT_TOKEN is set, but neither SUNUP_SLACK_SIGNING_SECRET, with which Slack's requests are "
+            "proven, nor SUNUP_SLACK_APP_TOKEN for Socket Mode; set one of them.",
+        ),
+    ],
+)
+def test_settings_that_belong_together_are_refused_alone(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(monkeypatch, **given)
+    assert str(refused.value) == sentence
+
+
+def test_settings_of_a_single_slack_workspace_need_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s3cret")
+    assert {"xoxb-1", "s3cret"} <= set(settings.secrets)
+
+
 def test_settings_admins_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, ADMINS="telegram:7, slack:T01/U02,whatsapp:+33612345678,")
     assert settings.admins == (
@@ -145,6 +176,11 @@ def test_settings_wrong_value_is_named_with_its_cure(
     [
         ("TELEGRAM_TOKEN", "hush hush"),
         ("TELEGRAM_SECRET", "hush hush"),
+        ("TWILIO_AUTH_TOKEN", "hush hush"),
+        ("SLACK_BOT_TOKEN", "hush"),
+        ("SLACK_APP_TOKEN", "xoxb-hush"),
+        ("SLACK_SIGNING_SECRET", "hush hush"),
+        ("SLACK_CLIENT_SECRET", "hush\nhush"),
         ("MASTER_KEY", "hush hush"),
         ("MASTER_KEY", "aHVzaCBodXNo"),
         ("DATABASE_URL", "mysql://u:hush@db/sunup"),
