@@ -15,7 +15,7 @@ class Request:
 
     Args:
         method: `GET` or `POST`.
-        path: Path without the query.
+        path: Path without the query, as it came over the wire.
         headers: Asked for by their names in lower case.
         query: The raw query string, without `?`.
         body: The raw bytes, exactly as signed.

@@ -37,7 +37,8 @@ def refuse_stranger(url: str) -> None:
         raise HostRefused("only http and https are followed")
     if _port(parts) not in STRANGER_PORTS:
         raise HostRefused("only ports 80 and 443 are followed")
-    if not host or parts.username is not None:
+    # A client reads foreign dots and digits (`127。0。0。1`) as an address; a provider writes a name in ASCII.
+    if not host or not host.isascii() or parts.username is not None:
         raise HostRefused("the link names no plain host")
     if (":" in host or host.replace(".", "").isdigit()) and not is_public(host):
         raise HostRefused("the link leads to a private address")

@@ -7,6 +7,7 @@ from bots.adapter import Adapter, Fetched
 from bots.telegram.adapter import TelegramAdapter
 from bots.transport import Transport
 from bots.web.adapter import WebAdapter
+from bots.whatsapp.adapter import TwilioAccount, TwilioUrls, WhatsAppAdapter
 from core.ids import MediaId
 
 
@@ -20,7 +21,11 @@ class Surroundings:
         announce: Tells the web processes that a chat has news.
         read_upload: Reads what a web session uploaded.
         public_url: Where people reach the server; empty where it has no such place.
+        picture_url: Where anybody can fetch a kept picture for a while; None where nobody reaches us.
         telegram_api_url: Base of the Bot API.
+        twilio_api_url: Base of Twilio's API.
+        twilio_content_api_url: Base of its Content API.
+        slack_api_url: Base of Slack's API.
     """
 
     transport: Transport
@@ -28,7 +33,11 @@ class Surroundings:
     announce: Callable[[str], Awaitable[None]]
     read_upload: Callable[[str, str], Awaitable[Fetched | None]]
     public_url: str
+    picture_url: Callable[[MediaId], str] | None
     telegram_api_url: str
+    twilio_api_url: str
+    twilio_content_api_url: str
+    slack_api_url: str
 
 
 MakeAdapter = Callable[[str, Mapping[str, str], Surroundings], Adapter]
@@ -47,6 +56,16 @@ def _telegram(account: str, credentials: Mapping[str, str], around: Surroundings
     )
 
 
+def _whatsapp(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
+    return WhatsAppAdapter(
+        account,
+        TwilioAccount(credentials["account_sid"], credentials["auth_token"], credentials["sender"]),
+        TwilioUrls(around.public_url, around.twilio_api_url, around.twilio_content_api_url),
+        around.transport,
+        picture_url=around.picture_url,
+    )
+
+
 def _web(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
     return WebAdapter(around.announce, around.read_upload, public_url=around.public_url, account=account)
 
@@ -54,16 +73,19 @@ def _web(account: str, credentials: Mapping[str, str], around: Surroundings) -> 
 CHANNELS: Mapping[str, MakeAdapter] = {
     "telegram": _telegram,
     "web": _web,
+    "whatsapp": _whatsapp,
 }
 """Every channel that is reached through a network, by name."""
 
 CREDENTIALS: Mapping[str, tuple[str, ...]] = {
     "telegram": ("token",),
     "web": (),
+    "whatsapp": ("account_sid", "auth_token", "sender"),
 }
 """What an operator gives for an account on each channel."""
 
 DOORS: Mapping[str, tuple[str, ...]] = {
     "telegram": ("",),
+    "whatsapp": ("", "status"),
 }
 """Where each channel's provider brings what happens: the parts of the path after `/webhooks/CHANNEL`, "" for none."""

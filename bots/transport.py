@@ -6,6 +6,7 @@ download they are, and every hop is judged anew: the hosts that the operator con
 every other one is a stranger and is reached only at a public address, on port 80 or 443.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,7 @@ DOWNLOAD_TIMEOUT = timedelta(seconds=60)
 MAX_HOPS = 4
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
+LONG_BODY = 512 * 1024
 
 
 class TransportError(Exception):
@@ -131,7 +133,9 @@ class Transport:
             ConnectFailed: Nothing was written.
             AnswerLost: The provider may have acted.
         """
-        return await self._exchange(method, url, body, headers=headers, within=within)
+        # As a stream where it is long: aiohttp objects to large plain bytes.
+        data = BytesIO(body) if body is not None and len(body) > LONG_BODY else body
+        return await self._exchange(method, url, data, headers=headers, within=within)
 
     async def upload(
         self,
@@ -157,6 +161,7 @@ class Transport:
         limit: int,
         *,
         trusted: Collection[str] = (),
+        hosts: Collection[str] = (),
         headers: Mapping[str, str] | None = None,
         within: timedelta = DOWNLOAD_TIMEOUT,
     ) -> Answer:
@@ -166,6 +171,7 @@ class Transport:
             url: Where it is said to be.
             limit: Most bytes taken, judged before and while reading.
             trusted: Configured bases; their hosts may be anywhere, even on this machine.
+            hosts: Names whose every port is trusted as well, but not with credentials.
             headers: Credentials; they go to a trusted `url` only, and never along with a redirect.
             within: For each hop.
 
@@ -177,21 +183,36 @@ class Transport:
         """
         origins = {origin(base) for base in trusted}
         for _ in range(MAX_HOPS):
-            ours = origin(url) in origins
+            credible = origin(url) in origins
+            ours = credible or origin(url)[1] in hosts
             if not ours:
                 refuse_stranger(url)
-            answer = await self._take(url, limit, headers=headers if ours else None, within=within, ours=ours)
+            answer = await self._take(url, limit, headers=headers if credible else None, within=within, ours=ours)
             location = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not location:
                 return answer
             url, headers = urljoin(url, location), None
         raise HostRefused("too many redirects")
 
+    async def socket(self, url: str, *, heartbeat: timedelta) -> "Socket":
+        """Open a web socket to a provider; raises as `call` does.
+
+        Args:
+            url: As the provider gave it; it may carry a ticket and is kept in here.
+            heartbeat: How often the other end is asked for a sign of life; without one the socket is closed.
+        """
+        session = self._trusted or self._open()
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
+                return Socket(await session.ws_connect(url, heartbeat=heartbeat.total_seconds()))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise ConnectFailed(type(error).__name__) from None  # the cause may spell the URL out
+
     async def _exchange(
         self,
         method: str,
         url: str | URL,
-        data: bytes | aiohttp.FormData | None,
+        data: bytes | BytesIO | aiohttp.FormData | None,
         *,
         headers: Mapping[str, str] | None,
         within: timedelta,
@@ -233,6 +254,41 @@ class Transport:
             )
             self._strangers = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._strangers
+
+
+class Socket:
+    """An open web socket; texts in both directions.
+
+    Args:
+        inner: aiohttp's own.
+    """
+
+    def __init__(self, inner: aiohttp.ClientWebSocketResponse) -> None:
+        self._inner = inner
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._inner.close()
+
+    async def receive(self) -> str | None:
+        """Return the next text; None once the socket is closed, by whomever or by silence."""
+        while True:
+            message = await self._inner.receive()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                return str(message.data)
+            if message.type is not aiohttp.WSMsgType.BINARY:
+                return None
+
+    async def send(self, text: str) -> None:
+        """Send a text; raises `AnswerLost` where the socket is closed."""
+        try:
+            await self._inner.send_str(text)
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
+            raise AnswerLost(type(error).__name__) from None
 
 
 class PublicResolver(AbstractResolver):

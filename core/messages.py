@@ -54,6 +54,8 @@ class InboundMessage:
         zone: IANA time zone that the channel reports; unproven and mostly empty.
         reply_window: How long after this message the channel takes free text; None for always.
         also: Another immutable id of the same sender that the platform names beside `address`; mostly empty.
+        addressed: False for words in a group that do not name us; they are for us only where we talk with this
+            person in this chat already.
     """
 
     key: str
@@ -74,6 +76,7 @@ class InboundMessage:
     zone: str = ""
     reply_window: timedelta | None = None
     also: str = ""
+    addressed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,23 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A place of its own in which a longer answer can be written, where the channel has one; a reply always does too.
+
+    Args:
+        button: Title of the button that opens it, for instance "Write it".
+        payload: What comes back with the words, as a button's would; at most 64 bytes of UTF-8.
+        submit: Title of the button that sends the words.
+        close: Title of the button that leaves without an answer.
+    """
+
+    button: str
+    payload: str
+    submit: str
+    close: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a person reads, before any channel has shaped it.
 
@@ -126,6 +146,8 @@ class Content:
         purpose: What it is for where nobody just wrote, for instance `reminder`; a channel that takes free text only
             for a while has an approved template for it, or none. Empty for an answer.
         place: Where it is shown; a channel without a home has nothing to show there.
+        form: Offered beside the chat for a longer answer; what is written in it comes back as a tap on its payload
+            whose text are the words.
     """
 
     text: str
@@ -134,6 +156,7 @@ class Content:
     image: MediaId | None = None
     purpose: str = ""
     place: Place = Place.CHAT
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +188,7 @@ class OutboundMessage:
         seq: Its number within the conversation; later ones are higher.
         parts_sent: How many of its parts earlier attempts have delivered; the adapter goes on after them.
         template: Sent in place of the content where the channel takes no free text now.
+        address: The person's immutable id on the channel; in a group, the only one whose taps count.
     """
 
     id: MessageId
@@ -178,6 +202,7 @@ class OutboundMessage:
     seq: int = 0
     parts_sent: int = 0
     template: TemplateUse | None = None
+    address: str = ""
 
 
 class DeliveryStatus(StrEnum):

@@ -123,4 +123,10 @@ class Channels:
         if token is not None:
             secret = telegram_secret(self._settings)
             found["telegram"] = {"token": token.get_secret_value(), "secret": secret}
+        if self._settings.twilio_account_sid and self._settings.twilio_auth_token and self._settings.whatsapp_from:
+            found["whatsapp"] = {
+                "account_sid": self._settings.twilio_account_sid,
+                "auth_token": self._settings.twilio_auth_token.get_secret_value(),
+                "sender": self._settings.whatsapp_from,
+            }
         return found

@@ -114,7 +114,7 @@ def _id_in(letter: DeadLetter) -> UUID:
 def _parser(foundation: Foundation) -> Parse:
     def parse(letter: DeadLetter, body: bytes) -> Sequence[InboundMessage]:
         # Nothing is sent: the transport opens no connection before it is used.
-        around = surroundings(foundation.settings, Transport(), Files(foundation), announce_nowhere)
+        around = surroundings(foundation, Transport(), Files(foundation), announce_nowhere)
         channels = Channels(foundation.settings, foundation.accounts, around)
         channels.open()
         adapter = channels.find(letter.channel, letter.account)

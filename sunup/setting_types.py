@@ -170,9 +170,7 @@ Secret = Annotated[SecretStr, _matching(r"[!-~]{1,500}", "must be the secret alo
 TwilioAccount = Annotated[str, AfterValidator(_twilio_account)]
 WhatsappSender = Annotated[str, AfterValidator(_whatsapp_sender)]
 SlackBotToken = Annotated[SecretStr, _matching(r"xox[!-~]+", "must be a bot token of Slack, which begins with xoxb-")]
-SlackAppToken = Annotated[
-    SecretStr, _matching(r"xapp-[!-~]+", "must be an app token, which begins with xapp-")
-]
+SlackAppToken = Annotated[SecretStr, _matching(r"xapp-[!-~]+", "must be an app token, which begins with xapp-")]
 TelegramMode = Annotated[Literal["webhook", "polling"], BeforeValidator(_lower)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 LogFormat = Annotated[Literal["console", "json"], BeforeValidator(_lower)]

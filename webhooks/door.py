@@ -142,7 +142,8 @@ def _is_reactive(adapter: object) -> TypeGuard[Reactive]:
 
 
 def _neutral(request: web.Request, body: bytes) -> Request:
-    return Request(request.method, request.path, request.headers, request.query_string, body)
+    path, _, query = request.raw_path.partition("?")
+    return Request(request.method, path, request.headers, query, body)
 
 
 def _native(response: Response) -> web.Response:

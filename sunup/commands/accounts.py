@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bots.registry import CHANNELS, CREDENTIALS
+from bots.registry import CHANNELS, CREDENTIALS, DOORS
 from core import errors
 from storage.accounts import Account, AccountStatus
 from storage.audit import Audit
@@ -24,6 +24,18 @@ Channel = Annotated[str, typer.Argument(help="The channel, for instance telegram
 Name = Annotated[str, typer.Argument(help="The account's name, for instance support.")]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_VARIABLES = {
+    "telegram": "SUNUP_TELEGRAM_TOKEN",
+    "whatsapp": "SUNUP_TWILIO_ACCOUNT_SID",
+    "slack": "SUNUP_SLACK_BOT_TOKEN",
+    "web": "the web chat",
+}
+"""What the environment names its own account by."""
+_AFTERWARDS = {
+    "telegram": " Telegram is told nothing; /revoke at @BotFather ends a token.",
+    "whatsapp": " Twilio is told nothing; take the webhook away in its console.",
+    "slack": " Slack is told nothing; an admin of the workspace removes the app there.",
+}
 
 
 @app.callback()
@@ -75,15 +87,13 @@ def remove(channel: Channel, name: Name) -> None:
     with standing(quiet_settings()) as foundation:
         if _from_environment(foundation.settings, channel, name):
             raise errors.ConfigurationError(
-                "This account is the environment's; take SUNUP_TELEGRAM_TOKEN away instead."
+                f"This account is the environment's; take {_VARIABLES[channel]} away instead."
             )
         account = _known(foundation, channel, name)
         # Without credentials first: a removed account has nothing left that could leak.
         foundation.accounts.put(channel, name, {})
         _set(foundation, account, AccountStatus.REMOVED, "account_removed")
-        typer.echo(
-            f"The {channel} account {name} is removed. Telegram is told nothing; /revoke at @BotFather ends a token."
-        )
+        typer.echo(f"The {channel} account {name} is removed.{_AFTERWARDS.get(channel, '')}")
 
 
 @app.command()
@@ -201,13 +211,20 @@ def _check_name(settings: Settings, channel: str, name: str) -> None:
         raise typer.BadParameter(f"accounts can be added on {wanted}.")
     if not _NAME.fullmatch(name):
         raise typer.BadParameter("an account is named in a-z, 0-9, _ and -, at most 60.")
+    if name in DOORS.get(channel, ()):
+        raise typer.BadParameter(f"{name!r} is a part of {channel}'s own addresses; choose another name.")
     if _from_environment(settings, channel, name):
-        raise errors.ConfigurationError("The account default is the environment's; set SUNUP_TELEGRAM_TOKEN instead.")
+        raise errors.ConfigurationError(f"The account default is the environment's; set {_VARIABLES[channel]} instead.")
 
 
 def _from_environment(settings: Settings, channel: str, name: str) -> bool:
-    given: Mapping[str, bool] = {"telegram": settings.telegram_token is not None, "web": True}
-    return name == "default" and given.get(channel, False)
+    given: Mapping[str, object] = {
+        "telegram": settings.telegram_token,
+        "whatsapp": settings.twilio_account_sid,
+        "slack": settings.slack_bot_token,
+        "web": True,
+    }
+    return name == "default" and bool(given.get(channel))
 
 
 def _known(foundation: Foundation, channel: str, name: str) -> Account:

@@ -57,7 +57,7 @@ async def ground(foundation: Foundation, hears: str) -> AsyncIterator[Ground]:
     announcements = ChatAnnouncements(bus)
     files = Files(foundation)
     async with Transport() as transport:
-        around = surroundings(foundation.settings, transport, files, announcements.announce)
+        around = surroundings(foundation, transport, files, announcements.announce)
         channels = Channels(foundation.settings, foundation.accounts, around)
         await asyncio.to_thread(channels.open)
         running = [asyncio.create_task(bus.run()), asyncio.create_task(channels.follow())]

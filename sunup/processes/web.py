@@ -21,7 +21,9 @@ from sunup.inlet import Inlet
 from sunup.processes.ground import Ground, ground
 from sunup.processes.stopping import stop_event
 from sunup.processes.telegram import TelegramDoor
+from sunup.processes.whatsapp import MissedMessages
 from sunup.settings import Settings
+from sunup.surroundings import pictures_of
 from web import chat
 from web.ports import Chat
 from webhooks.application import application
@@ -49,10 +51,20 @@ async def serve_web(foundation: Foundation) -> None:
         stack.push_async_callback(door.close)
         app = application(door, health, DOORS)
         schemas.add_to(app)
+        pictures_of(foundation).add_to(app, here.files)
         chat.setup(app, _chat(here, intake))
         await _listen(app, foundation.settings, stack)
-        telegram = TelegramDoor(here.channels, intake, burial, Leases(foundation.database, foundation.clock))
-        bringing = asyncio.create_task(telegram.run(foundation.settings, stop))
+        leases = Leases(foundation.database, foundation.clock)
+        telegram = TelegramDoor(here.channels, intake, burial, leases)
+        missed = MissedMessages(
+            here.channels,
+            intake,
+            foundation.accounts,
+            database=foundation.database,
+            clock=foundation.clock,
+            leases=leases,
+        )
+        bringing = asyncio.gather(telegram.run(foundation.settings, stop), missed.run(stop))
         await stop.wait()
         _log.info("web_draining")
         health.draining = True

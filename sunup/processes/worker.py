@@ -19,7 +19,7 @@ def serve_worker(foundation: Foundation) -> None:
     """Work until told to stop; the job at hand is finished first."""
     queue = Queue(foundation.redis_url, timeout_of)
     files, transport = Files(foundation), Transport()
-    around = surroundings(foundation.settings, transport, files, announce_nowhere)
+    around = surroundings(foundation, transport, files, announce_nowhere)
     channels = Channels(foundation.settings, foundation.accounts, around)
     channels.open()
     ports = JobPorts(

@@ -223,6 +223,20 @@ async def test_download_endless_redirects_are_refused(provider: Provider, base: 
     assert len(provider.seen) == 4
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127。0。0。1", "127．0．0．1", "1②7｡0｡0｡1"])
+async def test_download_from_this_machine_in_any_spelling_is_refused(
+    provider: Provider, base: str, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """The client reads these dots and digits as plain ones, and asks no resolver for an address."""
+    port = int(base.rpartition(":")[2])
+    monkeypatch.setattr(addresses, "STRANGER_PORTS", frozenset({port}))
+    async with Transport() as ours:
+        with pytest.raises(HostRefused):
+            await ours.download(f"http://{host}:{port}/a.png", LIMIT)
+
+    assert provider.seen == []
+
+
 @pytest.mark.parametrize("found", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["169.254.169.254"], ["::ffff:10.0.0.1"]])
 async def test_download_from_a_name_that_leads_inside_is_refused(found: list[str]) -> None:
     names = Names(evil=found)
@@ -256,3 +270,50 @@ async def test_nothing_is_logged_of_a_call(base: str, caplog: pytest.LogCaptureF
 
     ours_alone = [record for record in caplog.records if record.name != "aiohttp.access"]
     assert TOKEN not in " ".join(record.getMessage() for record in ours_alone)
+
+
+async def test_call_with_a_long_body_brings_all_of_it() -> None:
+    taken: list[bytes] = []
+
+    async def take(request: web.Request) -> web.Response:
+        taken.append(await request.read())
+        return web.Response()
+
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.router.add_post("/", take)
+    async with TestServer(app) as server, Transport() as ours:
+        await ours.call("POST", str(server.make_url("/")), body=b"x" * 3_000_000)
+
+    assert list(map(len, taken)) == [3_000_000]
+
+
+async def test_socket_carries_texts_both_ways_and_ends_with_none() -> None:
+    async def echo(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_bytes(b"of no concern")
+        await socket.send_str((await socket.receive_str()).upper())
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/", echo)
+    async with (
+        TestServer(app) as server,
+        Transport() as ours,
+        await ours.socket(str(server.make_url("/")), heartbeat=timedelta(seconds=5)) as socket,
+    ):
+        await socket.send("hello")
+        heard = [await socket.receive(), await socket.receive()]
+        with pytest.raises(AnswerLost):
+            await socket.send("anybody there?")
+
+    assert heard == ["HELLO", None]
+
+
+async def test_socket_to_a_server_that_has_none_never_connected(base: str) -> None:
+    async with Transport() as ours:
+        with pytest.raises(ConnectFailed) as raised:
+            await ours.socket(f"{base}/link?ticket={TOKEN}", heartbeat=timedelta(seconds=5))
+
+    assert TOKEN not in "".join(traceback.format_exception(raised.value))

@@ -55,6 +55,7 @@ def test_public_address_is_public(address: str) -> None:
     "url",
     [
         "ftp://files.example/a",
+        "ftp://files.example:80/a",
         "file:///etc/passwd",
         "gopher://files.example/",
         "//files.example/a",
@@ -70,6 +71,10 @@ def test_public_address_is_public(address: str) -> None:
         "http://[::ffff:169.254.169.254]/latest/meta-data",
         "http://2130706433/",
         "http://127.1/",
+        "http://127。0。0。1/",
+        "http://169．254｡169。254/latest/meta-data",
+        "http://①②⑦.0.0.1/",
+        "http://[::1%25lo]/",
     ],
 )
 def test_refuse_stranger_that_may_not_be_looked_up(url: str) -> None:
