@@ -94,6 +94,10 @@ class Breaker:
         """Note that a call begins; while the breaker is not closed, it is the probe."""
         self._probing = self._open_until is not None
 
+    def withdraw(self) -> None:
+        """Note that a call that was to begin is not made; another one may be the probe."""
+        self._probing = False
+
     def succeed(self) -> None:
         """Note that the platform answered."""
         self._failed, self._times_open, self._probing, self._open_until = 0, 0, False, None

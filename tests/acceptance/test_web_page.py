@@ -1,30 +1,15 @@
 """The chat's page in a real browser, between doubles and a responder with a script."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Page, expect
 
 from core.messages import Content, InboundKind
-from tests.acceptance.web_page import Opened, pages, photo, screenshot, sunrise, write
+from tests.acceptance.web_page import Opened, photo, screenshot, sunrise, write
 from tests.integration.web_doubles import ChatDouble, coach, start_chat
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def double() -> AsyncIterator[ChatDouble]:
-    double = await start_chat(coach)
-    yield double
-    assert double.stop is not None
-    await double.stop()
-
-
-@pytest.fixture
-async def opened(double: ChatDouble, chromium: str) -> AsyncIterator[Opened]:
-    async with pages(double, chromium) as open_page:
-        yield open_page
 
 
 def kinds(double: ChatDouble) -> list[InboundKind]:

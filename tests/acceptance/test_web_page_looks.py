@@ -1,28 +1,12 @@
 """How the chat's page looks and sounds: sizes, colours, languages, keyboard."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.acceptance.web_page import DESK, PHONE, SMALL_PHONE, Opened, pages, photo, screenshot, write
-from tests.integration.web_doubles import ChatDouble, coach, start_chat
+from tests.acceptance.web_page import DESK, PHONE, SMALL_PHONE, Opened, photo, screenshot, write
+from tests.integration.web_doubles import ChatDouble
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def double() -> AsyncIterator[ChatDouble]:
-    double = await start_chat(coach)
-    yield double
-    assert double.stop is not None
-    await double.stop()
-
-
-@pytest.fixture
-async def opened(double: ChatDouble, chromium: str) -> AsyncIterator[Opened]:
-    async with pages(double, chromium) as open_page:
-        yield open_page
 
 
 async def converse(page: Page) -> None:

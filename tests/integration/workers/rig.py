@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from uuid_utils.compat import uuid7
 
 from bots.adapter import Fetched, Request, Response
 from conversations.effects import RecordFact, Say
@@ -17,7 +16,6 @@ from conversations.engine import Engine
 from conversations.events import Event, JobFinished, TimerFired
 from conversations.scene import Turn
 from conversations.state import State
-from conversations.workflow import Workflow
 from core.media import Attachment
 from core.messages import Capabilities, Content, InboundMessage, OnUnknown, OutboundMessage, Priority, SendReceipt
 from storage import tables
@@ -33,6 +31,7 @@ from storage.outbox import Outbox
 from storage.sealing import Sealer
 from storage.turns import Turns
 from storage.uploads import Uploads
+from tests.integration.edge import Clock, Hints, Ids, NoWorkflows
 from workers.books import Books
 from workers.job_runner import JobPorts, JobRunner
 from workers.jobs.kind import JobKind
@@ -41,50 +40,6 @@ from workers.sender import Sender, SenderPorts
 from workers.verdict import Verdict
 
 Answer = Callable[[OutboundMessage], Awaitable[SendReceipt]]
-
-
-class Ids:
-    def new(self) -> UUID:
-        return uuid7()
-
-
-class Clock:
-    """Tells the machine's time, moved by `ahead`."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
-@dataclass
-class Hints:
-    """Remembers what it was told."""
-
-    outbox: int = 0
-    jobs: list[tuple[UUID, str]] = field(default_factory=list)
-    timers: list[datetime] = field(default_factory=list)
-
-    def outbox_ready(self) -> None:
-        self.outbox += 1
-
-    def jobs_ready(self, jobs: Sequence[tuple[UUID, str]]) -> None:
-        self.jobs.extend(jobs)
-
-    def timers_ready(self, due_at: datetime) -> None:
-        self.timers.append(due_at)
-
-
-class NoWorkflows:
-    def current(self, name: str) -> Workflow | None:
-        return None
-
-    def version(self, name: str, version: int) -> Workflow | None:
-        return None
-
-    def listed(self) -> Sequence[Workflow]:
-        return ()
 
 
 class Speaking(Engine):

@@ -36,6 +36,16 @@ CUTS = {
     "joined emoji stays whole": ("abcdefgh👩‍🚀", 11, ("abcdefgh", "👩‍🚀")),
     "accent stays with its letter": ("abcdefghe\u0301", 9, ("abcdefgh", "e\u0301")),
     "flag stays whole": ("abcdefg🇮🇳🇩🇪", 13, ("abcdefg🇮🇳", "🇩🇪")),
+    "flags alone": ("🇮🇳🇲🇿🇿🇦", 6, ("🇮🇳", "🇲🇿", "🇿🇦")),
+    "variation stays with its sign": (
+        "abcdefgh\N{HEAVY BLACK HEART}\ufe0f",
+        9,
+        ("abcdefgh", "\N{HEAVY BLACK HEART}\ufe0f"),
+    ),
+    "frame stays with its keycap": ("abcdefgh1\ufe0f\u20e3", 10, ("abcdefgh", "1\ufe0f\u20e3")),
+    "bare frame stays with its keycap": ("abcdefgh1\u20e3", 9, ("abcdefgh", "1\u20e3")),
+    "accents without end": ("a" + 60 * "\u0301", 40, ("a" + 39 * "\u0301", 21 * "\u0301")),
+    "room for less than a character": ("🌞🌞", 1, ("🌞", "🌞")),
     "skin tone stays with its hand": ("abcdefg👍🏽", 9, ("abcdefg", "👍🏽")),
 }
 

@@ -7,6 +7,7 @@ import pytest
 from conversations import facts, limits, phrases
 from core.executions import ExecutionStatus
 from core.messages import OnUnknown, Priority
+from core.people import Person
 from tests.unit.conversations.stage import MONDAY, Stage, flow, texts
 
 ASKING = flow("asking", {"ask": "q", "text": "Which?"}, {"say": "s", "text": "So {{ q }}."})
@@ -45,6 +46,36 @@ def test_sign_of_life_counts_reminders_from_anew() -> None:
     stage.wait(days=2)
     stage.write("/continue")
     assert reminded_days(stage)[:2] == [1, 3]
+
+
+def test_answer_that_is_not_understood_is_a_sign_of_life_too() -> None:
+    stage = Stage(flow("f", {"ask": "q", "text": "How many?", "type": "number"}))
+    stage.write("/start f")
+    stage.wait(hours=20)
+    assert len(stage.write("oh dear")) == 1
+    assert stage.wait(hours=23) == []
+    assert len(stage.wait(hours=1)) == 1
+
+
+def test_tap_that_asks_for_more_is_a_sign_of_life_too() -> None:
+    stage = Stage(flow("f", {"do": "d", "text": "Do it.", "tips": {"30d": "Count to ten."}, "give_up": "60d"}))
+    stage.write("/start f")
+    stage.wait(hours=20)
+    stage.tap(phrases.phrase("en", "button_stuck"))
+    assert stage.wait(hours=23) == []
+    assert len(stage.wait(hours=1)) == 1
+
+
+def test_condition_judges_the_answer_of_this_execution_before_what_was_known() -> None:
+    choosing = flow(
+        "f",
+        {"choose": "market", "text": "Which?", "options": {"shop": "Shop", "agency": "Agency"}},
+        {"say": "yes", "text": "A shop.", "when": "market == 'shop'"},
+        {"say": "no", "text": "No shop.", "when": "market != 'shop'"},
+    )
+    stage = Stage(choosing, person=Person(profile={"market": "agency"}))
+    stage.write("/start f")
+    assert texts(stage.tap("Shop")) == ["A shop."]
 
 
 def test_reminder_is_a_nudge_that_is_not_sent_again_when_its_end_is_unknown() -> None:

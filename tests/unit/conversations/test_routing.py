@@ -165,7 +165,7 @@ def test_blocked_holds_timers_and_unblocked_brings_them_back() -> None:
     assert stage.wait(days=30) == []
     assert stage.receive(InboundKind.UNBLOCKED) == []
     assert len(stage.timers) == 1
-    assert len(stage.wait(days=1)) == 1
+    assert texts(stage.wait(days=1)) == [f"{phrases.phrase('en', 'reminder', title='Asking')}\n\nWhich?"]
 
 
 def test_message_from_a_person_who_had_blocked_us_counts_as_unblocked() -> None:
@@ -208,6 +208,18 @@ def test_stranger_with_a_deep_link_is_greeted_and_starts_that_workflow() -> None
 def test_stranger_with_a_stale_deep_link_is_greeted() -> None:
     stage = Stage(ASKING, person=Person(), met=False)
     assert texts(stage.write("/start gone")) == [phrases.phrase("en", "hello", name=""), phrases.phrase("en", "menu")]
+
+
+def test_what_a_channel_reports_changes_nothing_of_a_person_who_is_known() -> None:
+    stage = Stage(ASKING, person=Person(language="de"), met=True)
+    stage.write("hallo", name="Asha B.", language="en", zone="Europe/Berlin")
+    assert stage.state.person == Person(language="de")
+
+
+def test_what_a_stranger_has_said_of_themselves_counts_more_than_what_the_channel_reports() -> None:
+    stage = Stage(ASKING, person=Person(zone="Asia/Kolkata"), met=False)
+    stage.write("hi", name="Asha", language="de", zone="Europe/Berlin")
+    assert stage.state.person == Person(name="Asha", zone="Asia/Kolkata")
 
 
 @pytest.mark.parametrize("language", ["xx", "e", "\x00", "zh-Hant-TW", "x" * 300, "en_US"])

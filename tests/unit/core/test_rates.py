@@ -30,6 +30,21 @@ def test_bucket_remembers_the_further_parts_of_a_long_message() -> None:
     assert bucket.wait(NOW) == seconds(4)
 
 
+def test_bucket_slower_than_one_a_second_still_gives() -> None:
+    bucket = TokenBucket(rate=0.5, burst=0.5, now=NOW)
+    assert bucket.wait(NOW) == NONE
+    bucket.take(NOW)
+    assert bucket.wait(NOW) == seconds(2)
+
+
+def test_bucket_is_as_good_as_new_once_all_has_grown_back() -> None:
+    bucket = TokenBucket(rate=2, burst=3, now=NOW)
+    assert bucket.is_full(NOW)
+    bucket.take(NOW)
+    assert not bucket.is_full(NOW + seconds(0.4))
+    assert bucket.is_full(NOW + seconds(0.5))
+
+
 def test_bucket_halted_gives_nothing_before_the_moment_asked_for() -> None:
     bucket = TokenBucket(rate=100, burst=100, now=NOW)
     bucket.halt(NOW + seconds(9))
@@ -74,6 +89,7 @@ def test_breaker_half_open_lets_one_probe_through() -> None:
     breaker.fail(NOW)
     later = NOW + seconds(5)
     assert breaker.allows(later)
+    assert breaker.wait(later + seconds(1)) == NONE
     breaker.begin()
     assert not breaker.allows(later)
     assert breaker.fail(later)
@@ -89,6 +105,15 @@ def test_breaker_closes_when_the_probe_succeeds() -> None:
     breaker.begin()
     breaker.succeed()
     assert breaker.allows(NOW)
+
+
+def test_breaker_probe_that_is_not_made_leaves_its_place_to_another() -> None:
+    breaker = Breaker(failures=1, first=seconds(5))
+    breaker.fail(NOW)
+    later = NOW + seconds(5)
+    breaker.begin()
+    breaker.withdraw()
+    assert breaker.allows(later)
 
 
 def test_breaker_stays_as_it_is_when_an_older_call_fails() -> None:

@@ -13,6 +13,7 @@ from core.retry import (
     MOST_JOB_ATTEMPTS,
     MOST_MOVES,
     MOST_UNKNOWN,
+    REVOKED_DELAY,
     VALIDITY,
     Attempt,
     RetryDecision,
@@ -62,6 +63,11 @@ def test_next_attempt_expired_message_is_none(priority: Priority) -> None:
     assert next_attempt(error, attempt(age=age - timedelta(minutes=10), priority=priority), NOW) is not None
 
 
+def test_next_attempt_at_the_very_end_of_validity_is_none() -> None:
+    age = VALIDITY[Priority.REPLY]
+    assert next_attempt(errors.RecipientMoved(moved_to="-100"), attempt(age=age), NOW) is None
+
+
 def test_next_attempt_unknown_follows_the_policy_and_has_a_limit() -> None:
     error = errors.OutcomeUnknown()
     assert next_attempt(error, attempt(on_unknown=OnUnknown.GIVE_UP), NOW) is None
@@ -76,12 +82,14 @@ def test_next_attempt_moved_is_at_once_but_not_for_ever() -> None:
 
 
 def test_next_attempt_revoked_account_waits_beyond_its_validity() -> None:
-    assert next_attempt(errors.AccountRevoked(), attempt(age=timedelta(days=9)), NOW) is not None
+    assert next_attempt(errors.AccountRevoked(), attempt(age=timedelta(days=9)), NOW) == RetryDecision(
+        NOW + REVOKED_DELAY
+    )
 
 
 def test_backoff_doubles_up_to_a_cap_and_is_the_same_each_time() -> None:
-    waits = [backoff(WHO, attempts) for attempts in range(1, 40)]
-    assert waits == [backoff(WHO, attempts) for attempts in range(1, 40)]
+    waits = [backoff(WHO, attempts) for attempts in range(1, 400)]
+    assert waits == [backoff(WHO, attempts) for attempts in range(1, 400)]
     assert timedelta(seconds=1) <= waits[0] <= timedelta(seconds=2)
     assert timedelta(seconds=8) <= waits[3] <= timedelta(seconds=16)
     assert all(LONGEST_DELAY / 2 <= wait <= LONGEST_DELAY for wait in waits[10:])
@@ -98,6 +106,11 @@ def test_next_job_attempt_ends_after_the_last_one() -> None:
         assert decision is not None
         assert JOB_DELAYS[attempts - 1] * 0.75 <= decision.at - NOW <= JOB_DELAYS[attempts - 1]
     assert next_job_attempt(WHO, MOST_JOB_ATTEMPTS, NOW) is None
+
+
+def test_next_job_attempt_makes_use_of_every_delay() -> None:
+    decisions = [next_job_attempt(WHO, attempts, NOW) for attempts in range(1, 10)]
+    assert sum(decision is not None for decision in decisions) == len(JOB_DELAYS)
 
 
 def test_next_job_attempt_honours_what_the_platform_asks() -> None:

@@ -6,6 +6,10 @@ import zipfile
 
 from PIL import Image, TiffImagePlugin
 
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+WEBM_SOUNDS = (b"A_VORBIS", b"A_PCM/INT/LIT", b"A_AAC")
+WEBM_FILMS = (b"V_VP8", b"V_AV1", b"V_MPEG4/ISO/AVC")
+
 
 def picture(form: str = "PNG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **more: object) -> bytes:
     out = io.BytesIO()
@@ -72,9 +76,16 @@ def wav(seconds: float) -> bytes:
     return head + data
 
 
-def mp4(handler: bytes, seconds: int = 0, brand: bytes = b"isom") -> bytes:
-    movie = b"mvhd" + bytes(12) + struct.pack(">II", 1000, seconds * 1000) + bytes(80)
+def mp4(handler: bytes, seconds: int = 0, brand: bytes = b"isom", *, wide: bool = False) -> bytes:
+    """Return a film or a recording; a wide one counts its time in 64 bits."""
+    narrow = bytes(12) + struct.pack(">II", 1000, seconds * 1000)
+    movie = b"mvhd" + (b"\x01" + bytes(19) + struct.pack(">IQ", 1000, seconds * 1000) if wide else narrow) + bytes(80)
     return struct.pack(">I4s4sI", 16, b"ftyp", brand, 0) + b"moov" + movie + b"hdlr" + bytes(8) + handler
+
+
+def iso(brand: bytes) -> bytes:
+    """Return the beginning of an ISO media file that has a brand and a common one."""
+    return struct.pack(">I4s4sI4s", 20, b"ftyp", brand, 0, b"iso2")
 
 
 def webm(codec: bytes) -> bytes:

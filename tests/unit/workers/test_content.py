@@ -22,6 +22,9 @@ KNOWN = [
     ("avif", samples.picture("AVIF"), IMAGE, "image/avif"),
     ("heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", IMAGE, "image/heic"),
     ("heic by its second brand", b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00mif1heic", IMAGE, "image/heic"),
+    ("heic by its third brand", b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00iso2heic", IMAGE, "image/heic"),
+    *((f"heic as {brand.decode()}", samples.iso(brand), IMAGE, "image/heic") for brand in samples.HEIC_BRANDS),
+    ("avif of several pictures", samples.iso(b"avis"), IMAGE, "image/avif"),
     ("pdf", b"%PDF-1.7\n%\xe2\xe3", DOCUMENT, "application/pdf"),
     (
         "docx",
@@ -40,7 +43,10 @@ KNOWN = [
     ("ogg opus", samples.opus(3), VOICE, "audio/ogg"),
     ("wav", samples.wav(1), VOICE, "audio/wav"),
     ("webm recording", samples.webm(b"A_OPUS"), VOICE, "audio/webm"),
+    *((f"webm with {codec.decode()}", samples.webm(codec), VOICE, "audio/webm") for codec in samples.WEBM_SOUNDS),
     ("webm film", samples.webm(b"V_VP9") + b"A_OPUS", VIDEO, "video/webm"),
+    *((f"webm with {codec.decode()}", samples.webm(codec), VIDEO, "video/webm") for codec in samples.WEBM_FILMS),
+    ("ogg film", b"OggS" + bytes(24) + b"\x80theora" + bytes(40), VIDEO, "video/ogg"),
     ("m4a", samples.mp4(b"soun", brand=b"M4A "), VOICE, "audio/mp4"),
     ("mp4 film", samples.mp4(b"vide"), VIDEO, "video/mp4"),
     ("mp3 with a tag", b"ID3\x04\x00\x00\x00\x00\x00\x00", VOICE, "audio/mpeg"),
@@ -67,7 +73,14 @@ UNKNOWNS = [
     ("riff cut off", b"RIFF\x00\x00"),
     ("matroska without codecs", b"\x1aE\xdf\xa3" + bytes(30)),
     ("mp4 without tracks", b"\x00\x00\x00\x18ftypisom" + bytes(30)),
+    ("matroska of an unknown codec", samples.webm(b"V_OTHER")),
+    ("mp4 that only has the word for film in it", samples.iso(b"isom") + b"vide"),
     ("set bits that are no frame", b"\xff\xff\xff\xff"),
+    ("mp3 of no version", b"\xff\xea\x90\x64" + bytes(20)),
+    ("mp3 of another layer", b"\xff\xfd\x90\x64" + bytes(20)),
+    ("mp3 of no bit rate", b"\xff\xfb\xf0\x64" + bytes(20)),
+    ("mp3 of no sampling rate", b"\xff\xfb\x9c\x64" + bytes(20)),
+    ("mp3 that begins a byte late", b"A\xfb\x90\x64" + bytes(20)),
 ]
 
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from core.errors import MediaRejected
 from tests.unit.workers import samples
@@ -30,6 +31,18 @@ def test_read_picture_turns_it_upright_and_strips_everything() -> None:
         assert b"ecret" not in data
 
 
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "AVIF"])
+def test_read_picture_of_another_sort_is_turned_and_stripped_too(form: str) -> None:
+    exif, text = Image.Exif(), PngInfo()
+    exif[0x0112], exif[0x010F] = 6, "Secret camera"
+    text.add_text("Comment", "secret words")
+    telling = samples.picture(form, exif=exif, xmp=b"<x>secret</x>", icc_profile=b"secret colours", pnginfo=text)
+    assert b"ecret" in telling
+    picture = read_picture(telling, form)
+    assert (picture.width, picture.height) == opened(picture.shown).size == (20, 40)
+    assert not any(b"ecret" in data for data in (picture.shown, picture.thumbnail))
+
+
 @pytest.mark.parametrize(
     ("form", "mode"),
     [
@@ -54,6 +67,25 @@ def test_read_picture_shows_transparency_on_white() -> None:
     out = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
     assert opened(read_picture(out.getvalue(), "PNG").shown).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_read_picture_shows_what_is_not_transparent(mode: str) -> None:
+    half = Image.new("RGBA", (20, 10), (0, 0, 0, 0))
+    half.paste((90, 90, 90, 255), (0, 0, 10, 10))
+    out = io.BytesIO()
+    half.convert(mode).save(out, "PNG")
+    shown = opened(read_picture(out.getvalue(), "PNG").shown)
+    grey, clear = shown.getpixel((2, 5)), shown.getpixel((17, 5))
+    assert isinstance(grey, tuple)
+    assert max(abs(part - 90) for part in grey) < 8
+    assert clear == (255, 255, 255)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_read_picture_of_any_orientation_is_as_large_as_it_is_shown(orientation: int) -> None:
+    picture = read_picture(samples.photo((40, 20), orientation), "JPEG")
+    assert opened(picture.shown).size == (picture.width, picture.height) == ((40, 20) if orientation < 5 else (20, 40))
 
 
 def test_read_picture_large_one_is_shown_smaller() -> None:
