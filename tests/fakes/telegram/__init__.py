@@ -37,7 +37,7 @@ What goes wrong on demand (`telegram.faults`, each for `times` calls that match 
 
 Times between deliveries are multiplied by `FakeTelegram(pace=...)`: 0.01 makes a minute of retries 0.6 s.
 
-Alone: `python -m tests.fakes.telegram --port 8081`, with a small control surface described in `__main__.py`.
+Alone: `sunup fakes telegram`, with a page for talking at `/control`.
 """
 
 from tests.fakes.telegram.bot import Bot, Webhook

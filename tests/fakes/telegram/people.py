@@ -103,6 +103,14 @@ class Person(Reader[Shown]):
         """Write a message and return its number."""
         return self._send({"text": text}, group, thread)
 
+    async def upload(self, data: bytes, *, name: str = "photo.jpg", mime: str = "image/jpeg", text: str = "") -> int:
+        """Send a file in the way that its kind is usually sent."""
+        if mime.startswith("image/"):
+            return await self.send_photo(data, caption=text)
+        if mime.startswith("audio/"):
+            return await self.send_voice(data, mime=mime, caption=text)
+        return await self.send_document(data, name=name, mime=mime, caption=text)
+
     async def send_photo(self, data: bytes, *, caption: str = "", size: int | None = None) -> int:
         """Send a picture, which Telegram offers in two sizes."""
         small, large = self.bot.keep(data[:64], "photos", ".jpg"), self.bot.keep(data, "photos", ".jpg", size)

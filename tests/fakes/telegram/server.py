@@ -22,13 +22,11 @@ class FakeTelegram(FakeServer):
         host: Where to listen.
         port: 0 takes a free one.
         pace: Factor on every waiting time between deliveries.
-        open_to_all: Whether a token that was never announced makes a bot.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, pace: float = 1.0, open_to_all: bool = False) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, pace: float = 1.0) -> None:
         super().__init__(host, port)
         self.pace = pace
-        self.open_to_all = open_to_all
         self.faults = Faults()
         self.limits: Limits | None = None
         self.bots: dict[str, Bot] = {}
@@ -42,6 +40,14 @@ class FakeTelegram(FakeServer):
     def api_url(self) -> str:
         """What SUNUP_TELEGRAM_API_URL is to be."""
         return self.url
+
+    def connect(self, program: str) -> dict[str, str]:
+        """Return what a program is to be told; where it listens it says itself, by `setWebhook`."""
+        return {
+            "SUNUP_PUBLIC_URL": program,
+            "SUNUP_TELEGRAM_API_URL": self.api_url,
+            "SUNUP_TELEGRAM_TOKEN": self._only_bot().token,
+        }
 
     async def stop(self) -> None:
         """Stop delivering, answering and listening."""
@@ -77,8 +83,6 @@ class FakeTelegram(FakeServer):
 
     def _find(self, token: str) -> Bot:
         bot = self.bots.get(token)
-        if bot is None and self.open_to_all and token.partition(":")[0].isdecimal():
-            bot = self.bot(token)
         if bot is None:
             raise Refused(401 if ":" in token else 404, "Unauthorized" if ":" in token else "Not Found")
         return bot
