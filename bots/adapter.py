@@ -108,6 +108,16 @@ class Adapter(Protocol):
 class Reactive(Protocol):
     """An adapter whose platform wants more within seconds than an answer to the request."""
 
+    channel: str
+
+    def account_of(self, request: Request) -> str:
+        """Return the account that a verified request belongs to; that account's adapter reacts to it.
+
+        Raises:
+            RequestRefused: It cannot be told.
+        """
+        ...
+
     async def react(self, request: Request) -> Sequence[InboundMessage]:
         """Do what cannot wait for the sender, such as opening a form; called once a request is kept and answered.
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bots.adapter import Adapter, Fetched
+from bots.slack.adapter import SlackAdapter
 from bots.telegram.adapter import TelegramAdapter
 from bots.transport import Transport
 from bots.web.adapter import WebAdapter
@@ -66,11 +67,16 @@ def _whatsapp(account: str, credentials: Mapping[str, str], around: Surroundings
     )
 
 
+def _slack(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
+    return SlackAdapter(account, credentials, around.slack_api_url, around.transport, images=around.images)
+
+
 def _web(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
     return WebAdapter(around.announce, around.read_upload, public_url=around.public_url, account=account)
 
 
 CHANNELS: Mapping[str, MakeAdapter] = {
+    "slack": _slack,
     "telegram": _telegram,
     "web": _web,
     "whatsapp": _whatsapp,
@@ -78,6 +84,7 @@ CHANNELS: Mapping[str, MakeAdapter] = {
 """Every channel that is reached through a network, by name."""
 
 CREDENTIALS: Mapping[str, tuple[str, ...]] = {
+    "slack": ("bot_token", "signing_secret"),
     "telegram": ("token",),
     "web": (),
     "whatsapp": ("account_sid", "auth_token", "sender"),
@@ -85,6 +92,7 @@ CREDENTIALS: Mapping[str, tuple[str, ...]] = {
 """What an operator gives for an account on each channel."""
 
 DOORS: Mapping[str, tuple[str, ...]] = {
+    "slack": ("events", "interactions", "commands"),
     "telegram": ("",),
     "whatsapp": ("", "status"),
 }

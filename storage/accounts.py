@@ -131,6 +131,21 @@ class Accounts:
         with self._database.write() as connection:
             connection.execute(upsert, row)
 
+    def renew(self, channel: str, name: str, credentials: Mapping[str, str]) -> None:
+        """Give an account new credentials and leave it as it is otherwise; one that is gone stays gone."""
+        sealed = self._sealer.close(orjson.dumps(dict(credentials)), _place(channel, name))
+        change = (
+            sa.update(_accounts)
+            .where(
+                _accounts.c.channel == channel,
+                _accounts.c.name == name,
+                _accounts.c.status != AccountStatus.REMOVED.value,
+            )
+            .values(credentials=sealed)
+        )
+        with self._database.write() as connection:
+            connection.execute(change)
+
     def set_status(self, account_id: UUID, status: AccountStatus, reason: str = "") -> bool:
         """Pause, use again or remove an account; return whether that changed anything."""
         change = (

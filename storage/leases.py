@@ -53,3 +53,9 @@ class Leases:
         """Give a lease back, so that another process need not wait for its end."""
         with self._database.write() as connection:
             connection.execute(sa.delete(_leases).where(_leases.c.name == name, _leases.c.owner == owner))
+
+    def end(self, name: str) -> bool:
+        """End a lease, whoever holds it; return whether it still held. Of two at once only one is told so."""
+        held = sa.delete(_leases).where(_leases.c.name == name, _leases.c.until > self._clock.now())
+        with self._database.write() as connection:
+            return connection.execute(held.returning(_leases.c.name)).first() is not None

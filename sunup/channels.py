@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
+from pydantic import SecretStr
 
 from bots.adapter import Adapter
 from bots.registry import CHANNELS, Surroundings
@@ -107,6 +108,8 @@ class Channels:
         known = self._adapters.get(key)
         environment = self._from_environment().get(row.channel) if row.name == "default" else None
         credentials = environment if environment is not None else row.credentials
+        if row.channel == "slack":
+            credentials = {**self._slack_app(), **credentials}
         if row.channel not in CHANNELS or (known is not None and self._made_from[key] == credentials):
             return known
         try:
@@ -129,4 +132,14 @@ class Channels:
                 "auth_token": self._settings.twilio_auth_token.get_secret_value(),
                 "sender": self._settings.whatsapp_from,
             }
+        if self._settings.slack_bot_token or self._settings.slack_client_id:
+            found["slack"] = {**self._slack_app(), "bot_token": _text(self._settings.slack_bot_token)}
         return found
+
+    def _slack_app(self) -> dict[str, str]:
+        """Return what all workspaces share: the app's own proof."""
+        return {"signing_secret": _text(self._settings.slack_signing_secret)}
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

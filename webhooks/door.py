@@ -100,44 +100,60 @@ class Door:
         except Exception:  # noqa: BLE001 - whatever breaks a verifier, a hostile request looks like any other refused one
             return "forged", _refusal(401)
         try:
-            inbound = adapter.parse(request)
+            result, response = await self.admit(adapter, request)
         except errors.Malformed:
             return "malformed", _refusal(400)
-        except Exception as error:  # noqa: BLE001 - a parser that breaks must not have an authentic update come for a day
-            return await self._keep_dead(adapter, request, error)
-        try:
-            await self._intake.take(inbound)
         except errors.StorageUnavailable:
             return "unavailable", _unavailable()
         except errors.ConfigurationError:
             # The account was removed a moment ago; its adapter is forgotten within seconds.
             return "unknown", _refusal(404)
+        return result, _native(response)
+
+    async def admit(self, adapter: Adapter, request: Request) -> tuple[str, Response]:
+        """Keep what a request holds that is known to be authentic; return what became of it, and what to answer.
+
+        Raises:
+            Malformed: The body is not well-formed.
+            StorageUnavailable: Nothing was kept; the provider brings it again.
+            ConfigurationError: The account is gone.
+        """
+        try:
+            inbound = [one for one in adapter.parse(request) if self._is_ours(adapter, one)]
+        except errors.Malformed:
+            raise
+        except Exception as error:  # noqa: BLE001 - a parser that breaks must not have an authentic update come for a day
+            await self._keep_dead(adapter, request, error)
+            return "buried", adapter.acknowledge(request)
+        await self._intake.take(inbound)
         if _is_reactive(adapter):
             reaction = asyncio.create_task(self._react(adapter, request))
             self._reactions.add(reaction)
             reaction.add_done_callback(self._reactions.discard)
-        return "taken", _native(adapter.acknowledge(request))
+        return "taken", adapter.acknowledge(request)
+
+    def _is_ours(self, adapter: Adapter, one: Inbound) -> bool:
+        """Return whether we have the account: an app may be asked to serve where nobody has connected it to us."""
+        return one.account == adapter.account or self._find(one.channel, one.account) is not None
 
     async def _react(self, adapter: Reactive, request: Request) -> None:
         """Let an adapter do what cannot wait; what was asked is kept, so nothing is lost where that fails."""
         try:
-            await self._intake.take(await adapter.react(request))
+            own = self._find(adapter.channel, adapter.account_of(request))
+            if own is not None and _is_reactive(own):
+                await self._intake.take(await own.react(request))
         except Exception as error:  # noqa: BLE001 - whatever a reaction dies of, the next request is served
-            _log.warning("reaction_failed", error=type(error).__name__)
+            _log.warning("reaction_failed", channel=adapter.channel, error=type(error).__name__)
 
-    async def _keep_dead(self, adapter: Adapter, request: Request, error: Exception) -> tuple[str, web.Response]:
+    async def _keep_dead(self, adapter: Adapter, request: Request, error: Exception) -> None:
         """Keep an authentic request that cannot be understood; refusing it would block its chat for a day."""
         _log.warning("update_not_understood", channel=adapter.channel, error=type(error).__name__)
         reason = str(error) if isinstance(error, errors.Uninterpretable) else f"parse failed: {type(error).__name__}"
-        try:
-            what = Undigested("webhook", reason, adapter.channel, account=adapter.account)
-            await self._burial.bury(what, request.body)
-        except errors.StorageUnavailable:
-            return "unavailable", _unavailable()
-        return "buried", _native(adapter.acknowledge(request))
+        what = Undigested("webhook", reason, adapter.channel, account=adapter.account)
+        await self._burial.bury(what, request.body)
 
 
-def _is_reactive(adapter: object) -> TypeGuard[Reactive]:
+def _is_reactive(adapter: Adapter) -> TypeGuard[Reactive]:
     return hasattr(adapter, "react")  # a tenth of what `isinstance` takes with a protocol
 
 

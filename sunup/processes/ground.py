@@ -27,6 +27,7 @@ class Ground:
         announcements: The bus as the web chat sees it.
         files: The stores of files.
         channels: The adapters.
+        transport: The shared HTTP client.
     """
 
     foundation: Foundation
@@ -36,6 +37,7 @@ class Ground:
     announcements: ChatAnnouncements
     files: Files
     channels: Channels
+    transport: Transport
 
 
 def _timeout_of(kind: str) -> timedelta:
@@ -63,7 +65,7 @@ async def ground(foundation: Foundation, hears: str) -> AsyncIterator[Ground]:
         running = [asyncio.create_task(bus.run()), asyncio.create_task(channels.follow())]
         hints = RedisHints(foundation.redis_url, queue.put)
         try:
-            yield Ground(foundation, queue, hints, bus, announcements, files, channels)
+            yield Ground(foundation, queue, hints, bus, announcements, files, channels, transport)
         finally:
             for task in running:
                 task.cancel()

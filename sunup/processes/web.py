@@ -19,6 +19,7 @@ from sunup.bus import CHAT
 from sunup.composition import AsyncBurial, AsyncHistory, Foundation
 from sunup.inlet import Inlet
 from sunup.processes.ground import Ground, ground
+from sunup.processes.slack import SlackOffice
 from sunup.processes.stopping import stop_event
 from sunup.processes.telegram import TelegramDoor
 from sunup.processes.whatsapp import MissedMessages
@@ -53,8 +54,13 @@ async def serve_web(foundation: Foundation) -> None:
         schemas.add_to(app)
         pictures_of(foundation).add_to(app, here.files)
         chat.setup(app, _chat(here, intake))
-        await _listen(app, foundation.settings, stack)
         leases = Leases(foundation.database, foundation.clock)
+        slack = SlackOffice(
+            here.channels, foundation.accounts, leases, transport=here.transport, clock=foundation.clock
+        )
+        slack.add_to(app, foundation.settings)
+        await slack.open()
+        await _listen(app, foundation.settings, stack)
         telegram = TelegramDoor(here.channels, intake, burial, leases)
         missed = MissedMessages(
             here.channels,
@@ -64,7 +70,9 @@ async def serve_web(foundation: Foundation) -> None:
             clock=foundation.clock,
             leases=leases,
         )
-        bringing = asyncio.gather(telegram.run(foundation.settings, stop), missed.run(stop))
+        bringing = asyncio.gather(
+            telegram.run(foundation.settings, stop), slack.run(foundation.settings, door, stop), missed.run(stop)
+        )
         await stop.wait()
         _log.info("web_draining")
         health.draining = True

@@ -59,6 +59,13 @@ async def auth_test(call: Call) -> Json:
     }
 
 
+async def bots_info(call: Call) -> Json:
+    call.needs("users:read")
+    if call.params.get("bot") != call.team.bot_id:
+        raise Refused("bot_not_found")
+    return {"bot": {"id": call.team.bot_id, "app_id": call.slack.app.id, "user_id": call.team.bot_user}}
+
+
 async def auth_revoke(call: Call) -> Json:
     call.token.revoked = True
     return {"revoked": True}
@@ -265,6 +272,7 @@ async def files_info(call: Call) -> Json:
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
     "auth.revoke": auth_revoke,
+    "bots.info": bots_info,
     "chat.postMessage": post_message,
     "chat.postEphemeral": post_ephemeral,
     "chat.update": update_message,
@@ -280,6 +288,13 @@ METHODS: dict[str, Method] = {
     "files.info": files_info,
 }
 FORM_ONLY = frozenset(
-    {"users.info", "conversations.info", "conversations.history", "files.info", "files.getUploadURLExternal"}
+    {
+        "bots.info",
+        "users.info",
+        "conversations.info",
+        "conversations.history",
+        "files.info",
+        "files.getUploadURLExternal",
+    }
 )
 """Methods that see no arguments in a JSON body: those that only read, and one that the documentation has both ways."""

@@ -160,7 +160,8 @@ class FakeSlack(FakeServer):
         except Refused as refusal:
             headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
             return _json(refusal.as_json(), refusal.status, headers)
-        return _json({"ok": True, **result})
+        token = self.tokens.get(_token(params, request))
+        return _json({"ok": True, **result}, headers={"X-OAuth-Scopes": ",".join(token.scopes)} if token else None)
 
     async def _answer(self, name: str, params: Json, request: web.Request) -> Json:
         if name == "oauth.v2.access":

@@ -82,6 +82,9 @@ class Account:
         fallback: Where they are posted when that fails.
         status_callback: Where statuses are posted for messages that name no place of their own.
         handles_opt_out: Whether Twilio itself looks after STOP and START.
+        status: Of the account: `active`, `suspended` or `closed`.
+        trial: Whether it is one for trying out.
+        sender_status: Of the sender: `ONLINE`, `OFFLINE`, `PENDING_VERIFICATION` and so on.
     """
 
     def __init__(self, sender: str = "whatsapp:+15550001111") -> None:
@@ -93,6 +96,9 @@ class Account:
         self.fallback = ""
         self.status_callback = ""
         self.handles_opt_out = True
+        self.status = "active"
+        self.trial = False
+        self.sender_status = "ONLINE"
         self.messages: list[Message] = []
         self.templates: dict[str, Template] = {}
         self.calls: list[tuple[str, Json]] = []

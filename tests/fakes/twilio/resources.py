@@ -22,7 +22,26 @@ def as_response(content: Any, status: int = 200) -> web.Response:
 
 async def show_account(account: Account, request: web.Request) -> web.Response:
     """Answer the account's own resource."""
-    return as_response({"sid": account.sid, "status": "active", "friendly_name": "Sunup", "type": "Full"})
+    kind = "Trial" if account.trial else "Full"
+    return as_response({"sid": account.sid, "status": account.status, "friendly_name": "Sunup", "type": kind})
+
+
+async def list_senders(account: Account, request: web.Request) -> web.Response:
+    """Answer the senders that were registered; the sandbox is none of them."""
+    if "Channel" not in request.query:
+        raise bad_request("Channel is required")
+    webhook = {"callback_url": account.webhook or None, "status_callback_url": account.status_callback or None}
+    sender = {"sid": new_sid("XE"), "status": account.sender_status, "sender_id": account.sender, "webhook": webhook}
+    meta = {"page": 0, "page_size": 50, "next_page_url": None, "key": "senders"}
+    return as_response({"senders": [] if account.sandbox else [sender], "meta": meta})
+
+
+async def show_service(account: Account, request: web.Request) -> web.Response:
+    """Answer the account's Messaging Service."""
+    if request.match_info["service"] != account.service_sid:
+        raise Refused(404, 20404)
+    found = {"sid": account.service_sid, "inbound_request_url": account.webhook or None}
+    return as_response({**found, "use_inbound_webhook_on_number": False})
 
 
 async def list_messages(account: Account, request: web.Request) -> web.Response:

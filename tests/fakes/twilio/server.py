@@ -150,6 +150,8 @@ class FakeTwilio(FakeServer):
             ("GET", f"{base}/Messages/{{message}}.json", "fetch", resources.show_message),
             ("GET", f"{base}/Messages/{{message}}/Media.json", "fetch", resources.list_media),
             ("GET", f"{base}/Messages/{{message}}/Media/{{media}}", "media", self._media),
+            ("GET", "/v2/Channels/Senders", "senders", resources.list_senders),
+            ("GET", "/v1/Services/{service}", "service", resources.show_service),
             ("POST", "/v1/Content", "content", resources.create_content),
             ("GET", "/v1/Content", "content", resources.list_content),
             ("GET", "/v1/ContentAndApprovals", "content", resources.list_approvals),

@@ -1,0 +1,139 @@
+"""What a request of Slack's holds, before anything is made of it: an event, an interaction or a command.
+
+Three doors, each with its own form: events are JSON, an interaction is JSON in the field `payload` of a form, a
+command is a plain form. Source: docs.slack.dev, Events API, Handling user interaction, Slash commands.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+import orjson
+
+from bots.adapter import Request
+from core.errors import Malformed, Uninterpretable
+
+Json = Mapping[str, Any]
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+LONGEST_ID = 50
+"""Slack's ids are short words in capitals; what would not fit beside another one in an address is none."""
+LONGEST_TRIGGER = 100
+MOST_FIELDS = 200
+"""Fields of a form; a command has about fifteen."""
+
+
+class Door(StrEnum):
+    """Where Slack delivers to; the last word of the address, or the one before an account's name."""
+
+    EVENTS = "events"
+    INTERACTIONS = "interactions"
+    COMMANDS = "commands"
+
+
+DOORS = {str(door): door for door in Door}
+
+
+def door_of(path: str) -> Door:
+    """Return through which door a request came; a path that names none is the events'."""
+    words = path.rstrip("/").rsplit("/", 2)
+    return DOORS.get(words[-1]) or DOORS.get(words[-2] if len(words) > 1 else "") or Door.EVENTS
+
+
+def read(request: Request) -> Json:
+    """Read a verified request's body.
+
+    Returns:
+        The event's envelope, the interaction's payload, or the command's fields.
+
+    Raises:
+        Malformed: It is not of its door's form.
+    """
+    door = door_of(request.path)
+    if door is Door.EVENTS:
+        return _object(request.body)
+    fields = _form(request.body)
+    if door is Door.COMMANDS or "payload" not in fields:
+        return fields
+    return _object(fields["payload"].encode("utf-8", "replace"))
+
+
+def clean(text: object) -> str:
+    """Return a text that every database and every encoder takes; anything but a text becomes an empty one.
+
+    NUL goes, and half of a surrogate pair becomes the replacement character.
+    """
+    if not isinstance(text, str):
+        return ""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def inner(holder: Json, name: str) -> Json:
+    """Return the object that a field holds; an empty one where it holds anything else."""
+    found = holder.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def identifier(holder: Json, name: str, longest: int = LONGEST_ID) -> str:
+    """Return an id that must be there, for instance a user's.
+
+    Raises:
+        Uninterpretable: It is missing, or it is none.
+    """
+    found = holder.get(name)
+    if not isinstance(found, str) or len(found) > longest or not IDENTIFIER.fullmatch(found):
+        raise Uninterpretable(f"no {name} where there must be one")
+    return found
+
+
+def is_private(channel: str) -> bool:
+    """Say whether a channel is a direct message, in which nobody but one person and the app reads."""
+    return channel.startswith("D")
+
+
+def chat_of(channel: str, thread: str) -> str:
+    """Return our name of a conversation: the direct message, or a thread of a channel."""
+    return channel if is_private(channel) else f"{channel}:{thread}"
+
+
+def split_chat(chat: str) -> tuple[str, str]:
+    """Part our name of a conversation into Slack's channel and thread; the thread is empty where there is none."""
+    channel, _, thread = chat.partition(":")
+    return channel, thread
+
+
+def _form(body: bytes) -> dict[str, str]:
+    try:
+        text = body.decode("utf-8", "replace")
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace"))
+    except ValueError:
+        raise Malformed from None  # the cause would quote the body
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        found = _lenient(body)
+    if not isinstance(found, dict):
+        raise Malformed
+    return found
+
+
+def _lenient(body: bytes) -> Any:
+    # orjson refuses half of a surrogate pair, which a phone that cuts an emoji in two does send.
+    try:
+        return json.loads(body.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Malformed from None  # the cause would quote the body
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

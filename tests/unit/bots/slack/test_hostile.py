@@ -1,0 +1,126 @@
+"""Whatever comes through a door ends in messages or in a refusal, never in another exception."""
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.adapter import Request, Response
+from bots.slack.adapter import SlackAdapter
+from bots.transport import Transport
+from core import errors
+from tests.unit.bots.slack.payloads import PAYLOADS, command, event, interaction, payload
+
+LABELS = sorted(path.stem for path in PAYLOADS.glob("*.json"))
+DOORS = ("events", "interactions", "commands")
+OURS = SlackAdapter(
+    "default",
+    {"team_id": "T024CREW", "bot_user_id": "U024SUNUP", "api_app_id": "A024SUNUP"},
+    "https://slack.com/api",
+    Transport(),
+)
+
+
+def wrapped(label: str, body: dict[str, Any]) -> Request:
+    if label.startswith("command"):
+        return command(body)
+    kind = body.get("type")
+    return event(body) if kind in ("event_callback", "app_rate_limited", "url_verification") else interaction(body)
+
+
+BODIES = {
+    "nothing": b"",
+    "no json": b"{",
+    "a list": b"[]",
+    "a text": b'"hi"',
+    "null": b"null",
+    "no number": b'{"a": NaN}',
+    "not utf-8": b"\xff\xfe{}",
+    "a mebibyte of nothing": b" " * 2**20,
+    "a mebibyte of brackets": b"[" * 2**20,
+    "nested deeply": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_parse_event_that_is_no_object_is_malformed(body: bytes) -> None:
+    with pytest.raises(errors.Malformed):
+        OURS.parse(Request("POST", "/webhooks/slack/events", {}, body=body))
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("door", DOORS[1:])
+def test_parse_form_of_anything_is_refused_or_empty(door: str, body: bytes) -> None:
+    for form in (body, b"payload=" + body):
+        request = Request("POST", f"/webhooks/slack/{door}", {}, body=form)
+        with contextlib.suppress(errors.RequestRefused):
+            assert not OURS.parse(request)
+        assert OURS.acknowledge(request) == Response(200)
+
+
+def test_parse_form_of_too_many_fields_is_malformed() -> None:
+    body = b"&".join(b"f%d=1" % place for place in range(1000))
+
+    with pytest.raises(errors.Malformed):
+        OURS.parse(Request("POST", "/webhooks/slack/commands", {}, body=body))
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/slack/events", "/webhooks/slack/events/T024CREW", "/webhooks/slack/events/", "/webhooks/slack"]
+)
+def test_parse_events_door_is_told_by_the_path_with_or_without_an_account(path: str) -> None:
+    assert len(OURS.parse(Request("POST", path, {}, body=event(payload("im_text")).body))) == 1
+
+
+@pytest.mark.parametrize("path", ["/webhooks/slack/interactions", "/webhooks/slack/interactions/T024CREW"])
+def test_parse_interactions_door_is_told_by_the_path(path: str) -> None:
+    assert len(OURS.parse(Request("POST", path, {}, body=interaction(payload("tap")).body))) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def _replaced(value: Any, path: list[Any], new: Any) -> Any:
+    if not path:
+        return new
+    if isinstance(value, dict):
+        return {name: _replaced(each, path[1:], new) if name == path[0] else each for name, each in value.items()}
+    return [_replaced(each, path[1:], new) if place == path[0] else each for place, each in enumerate(value)]
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for name, each in items for found in _paths(each, (*path, name)))]
+
+
+@given(data=st.data(), label=st.sampled_from(LABELS), new=JSON)
+def test_parse_any_field_replaced_by_anything_ends_in_messages_or_a_refusal(
+    data: st.DataObject, label: str, new: Any
+) -> None:
+    body = payload(label)
+    path = data.draw(st.sampled_from(_paths(body)))
+    changed = _replaced(body, list(path), new)
+    request = wrapped(label, body)
+    if isinstance(changed, dict):
+        request = wrapped(label, changed) if not label.startswith("command") else command(_texts(changed))
+
+    assert OURS.acknowledge(request).status == 200
+    try:
+        found = OURS.parse(request)
+    except errors.RequestRefused:
+        return
+    for each in found:
+        assert "\x00" not in f"{each}"
+        json.dumps(f"{each}").encode()
+        f"{each}".encode()
+
+
+def _texts(body: dict[str, Any]) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
