@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from conversations import facts, limits, phrases
+from conversations import channels, facts, limits, linking, phrases
 from conversations.fitting import fitting
+from conversations.link_codes import read_code
 from conversations.scene import Scene
 from conversations.state import Execution
 from conversations.words import plain_words
-from conversations.workflow import Workflow
+from conversations.workflow import WELCOME, Workflow
 from core.messages import Button, InboundKind, InboundMessage
-
-WELCOME = "welcome"
-"""Name of the workflow that a stranger begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Spoken:
 
 _LONGEST_PLAIN = 80
 """Characters of words that may name a command or a workflow; longer ones are something else."""
+_MARK_OF_A_CODE = re.compile(r"[\d-]")
 _SLASH = re.compile(r"^[\u200e\u200f\u2066-\u2069]*/([a-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 
 
@@ -72,7 +71,7 @@ def _plain(scene: Scene, text: str) -> Spoken | None:
         return None
     name = phrases.command_for(scene.language, words)
     if name is None:
-        return _start_by_name(scene, words)
+        return _start_by_name(scene, words) or _link_by_code(scene, words)
     command = COMMANDS[name]
     if command.reserved or not _are_an_answer(scene, words):
         return Spoken(command)
@@ -85,6 +84,16 @@ def _start_by_name(scene: Scene, words: str) -> Spoken | None:
     if not rest or phrases.command_for(scene.language, first) != "start":
         return None
     return Spoken(COMMANDS["start"], rest) if _find(scene, rest) else None
+
+
+def _link_by_code(scene: Scene, words: str) -> Spoken | None:
+    """Read "link K7QD-M2PX", and the bare code where nothing is asked; no word that has eight letters by chance."""
+    if not _MARK_OF_A_CODE.search(words):
+        return None
+    for place in (place for place, letter in enumerate(words) if letter == " "):
+        if phrases.command_for(scene.language, words[:place]) == "link" and read_code(words[place:]):
+            return Spoken(COMMANDS["link"], words[place:].strip())
+    return Spoken(COMMANDS["link"], words) if not scene.parked and read_code(words) else None
 
 
 def _are_an_answer(scene: Scene, words: str) -> bool:
@@ -137,11 +146,7 @@ def _menu(scene: Scene, argument: str) -> None:
 
 def _menu_buttons(scene: Scene) -> tuple[Button, ...]:
     names = ("continue",) if scene.parked else ()
-    return tuple(_command_button(scene, name) for name in (*names, "workflows", "today", "settings", "help"))
-
-
-def _command_button(scene: Scene, name: str) -> Button:
-    return Button(scene.phrase(f"button_{name}"), f"/{name}")
+    return tuple(scene.command_button(name) for name in (*names, "workflows", "today", "settings", "help"))
 
 
 def _start(scene: Scene, argument: str) -> None:
@@ -239,10 +244,28 @@ def _workflows(scene: Scene, argument: str) -> None:
     scene.say("\n".join(lines), tuple(buttons))
 
 
+def show_home(scene: Scene) -> None:
+    """Show what is open in the place beside the chat, each with a button, and what else could be done."""
+    if scene.stopped:
+        scene.say(scene.phrase("stopped_hint"), (way_back(scene),))
+    elif not scene.met:
+        scene.say(scene.phrase("hello", name=_comma_name(scene)), (scene.command_button("start"),))
+    elif not scene.parked:
+        scene.say(scene.phrase("today_empty"), _menu_buttons(scene))
+    else:
+        open_ones = tuple(Button(_title(scene, one), f"/start {one.workflow}") for one in reversed(scene.parked))
+        others = tuple(scene.command_button(name) for name in ("workflows", "settings", "help"))
+        scene.say(_open_lines(scene), (*open_ones, *others))
+
+
 def _today(scene: Scene, argument: str) -> None:
     if not scene.parked:
         scene.say(scene.phrase("today_empty"), _menu_buttons(scene))
         return
+    scene.say(_open_lines(scene), (scene.command_button("continue"), scene.command_button("workflows")))
+
+
+def _open_lines(scene: Scene) -> str:
     lines = [scene.phrase("today")]
     for execution in reversed(scene.parked):
         workflow = scene.library.version(execution.workflow, execution.version)
@@ -251,7 +274,7 @@ def _today(scene: Scene, argument: str) -> None:
             place = min(execution.steps_completed + 1, total)
             title = _title(scene, execution)
             lines.append("• " + scene.phrase("today_line", title=title, place=place, total=total))
-    scene.say("\n".join(lines), (_command_button(scene, "continue"), _command_button(scene, "workflows")))
+    return "\n".join(lines)
 
 
 def _note(scene: Scene, argument: str) -> None:
@@ -271,7 +294,7 @@ def _pause(scene: Scene, argument: str) -> None:
         scene.paused = True
         scene.record(facts.PAUSED)
         scene.touch_all(new_patience=False)
-    scene.say(scene.phrase("paused"), (_command_button(scene, "resume"),))
+    scene.say(scene.phrase("paused"), (scene.command_button("resume"),))
 
 
 def _resume(scene: Scene, argument: str) -> None:
@@ -299,7 +322,7 @@ def _stop(scene: Scene, argument: str) -> None:
 
 def way_back(scene: Scene) -> Button:
     """Return the button that ends a stop."""
-    return _command_button(scene, "start")
+    return scene.command_button("start")
 
 
 def _settings(scene: Scene, argument: str) -> None:
@@ -314,7 +337,18 @@ def _settings(scene: Scene, argument: str) -> None:
         nudges=scene.phrase("settings_paused" if scene.paused else "settings_on"),
     )
     pause = "resume" if scene.paused else "pause"
-    scene.say(words, tuple(_command_button(scene, name) for name in ("timezone", "language", pause, "stop")))
+    names = ["timezone", "language", pause, "stop", *(("reminders", "unlink") if scene.connections else ()), "link"]
+    scene.say(f"{words}\n{_chats(scene)}", tuple(scene.command_button(name) for name in names))
+
+
+def _chats(scene: Scene) -> str:
+    """Say which chats are connected, and where nudges go if there are several."""
+    if not scene.connections:
+        here = scene.message.channel if scene.message else ""
+        return scene.phrase("settings_chats", chats=channels.title(scene.language, here))
+    named = ", ".join(channels.titles(scene).values())
+    where = scene.phrase("settings_reminders_go", where=linking.where_they_go(scene))
+    return f"{scene.phrase('settings_chats', chats=named)}\n{where}"
 
 
 def _timezone(scene: Scene, argument: str) -> None:
@@ -350,6 +384,9 @@ COMMANDS = {
         Command("settings", _settings),
         Command("timezone", _timezone),
         Command("language", _language),
+        Command("link", linking.link),
+        Command("unlink", linking.unlink),
+        Command("reminders", linking.reminders),
     )
 }
 """The table of commands. Every name has its plain words in `conversations/phrases/`."""
@@ -364,6 +401,7 @@ MENU_COMMANDS = (
     "settings",
     "timezone",
     "language",
+    "link",
     "help",
     "stop",
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.executions import ExecutionStatus, Metric
-from core.ids import ExecutionId, MediaId
+from core.ids import ConversationId, ExecutionId, MediaId
 from core.messages import Content, OnUnknown, Priority
 
 
@@ -116,4 +116,35 @@ class RecordOutcome:
     proof: MediaId | None = None
 
 
-Effect = Say | AnswerTap | SetTimer | ClearTimer | StartJob | KeepExecution | RecordFact | RecordOutcome
+@dataclass(frozen=True, slots=True)
+class OfferLink:
+    """Let whoever says a code on another channel become one with this person.
+
+    Args:
+        digest: Of the code, from `conversations/link_codes.py`; the code itself is nowhere kept but in the message.
+        expires_at: From when on it is void.
+    """
+
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseConversation:
+    """Send nudges to one of the person's conversations; None for the one in which they wrote last."""
+
+    conversation_id: ConversationId | None
+
+
+Effect = (
+    Say
+    | AnswerTap
+    | SetTimer
+    | ClearTimer
+    | StartJob
+    | KeepExecution
+    | RecordFact
+    | RecordOutcome
+    | OfferLink
+    | ChooseConversation
+)

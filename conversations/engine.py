@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
-from conversations import facts, limits, routing
+from conversations import facts, limits, linking, purposes, routing
 from conversations.condition import ConditionFailed
 from conversations.effects import Say
-from conversations.events import Event, JobFinished, MessageReceived, SignalRaised, TimerFired
+from conversations.events import (
+    ChatParted,
+    Event,
+    JobFinished,
+    MessageReceived,
+    PeopleLinked,
+    SignalRaised,
+    TimerFired,
+)
 from conversations.run import Run
 from conversations.scene import Scene, Turn
 from conversations.state import Execution, State
@@ -34,10 +42,16 @@ class Engine:
         priority = Priority.NUDGE if isinstance(event, TimerFired) else Priority.REPLY
         scene = Scene(state, self._library, event.id, now=now, priority=priority)
         # What a person did not just ask for is not said to one who stopped; the dialogue goes on in silence.
-        scene.muted = state.stopped and not isinstance(event, MessageReceived)
+        scene.muted = state.stopped and not _is_asked_for(event)
+        scene.purpose = purposes.NUDGE if isinstance(event, (TimerFired, SignalRaised)) else ""
         match event:
-            case MessageReceived(message=message):
+            case MessageReceived(message=message, conversation_id=here):
+                scene.message, scene.here = message, here
                 routing.receive(scene, message)
+            case PeopleLinked():
+                linking.linked(scene, event)
+            case ChatParted():
+                linking.parted(scene, event)
             case TimerFired():
                 _fire(scene, event)
             case JobFinished():
@@ -48,6 +62,18 @@ class Engine:
         if not any(isinstance(effect, Say) for effect in scene.effects):
             scene.keep_order()
         return scene.turn()
+
+
+def _is_asked_for(event: Event) -> bool:
+    match event:
+        case MessageReceived():
+            return True
+        case PeopleLinked(gave=gave):
+            return not gave
+        case ChatParted(here=here):
+            return here
+        case _:
+            return False
 
 
 def _walk(scene: Scene) -> None:
@@ -81,6 +107,8 @@ def _enter(scene: Scene, run: Run, entered: int) -> None:
     if not holds(scene, run):
         run.current.pass_by(scene)
         return
+    if scene.purpose:
+        scene.purpose = run.current.template or purposes.NUDGE
     scene.plan_patience()
     run.current.enter(scene)
 
@@ -123,6 +151,7 @@ def _fire(scene: Scene, event: TimerFired) -> None:
     for kind in _due(run, scene.now):
         if run.visit != visit or run.data.get("moved") or not run.status.open:
             return
+        scene.purpose = _PURPOSES.get(kind.rstrip("0123456789"), purposes.NUDGE)
         if kind == "give_up":
             title = scene.words(run.workflow.title)
             again = (Button(title, f"/start {run.workflow.name}"),)
@@ -132,6 +161,15 @@ def _fire(scene: Scene, event: TimerFired) -> None:
             _remind(scene, run)
         else:
             run.current.wake(scene, kind)
+
+
+_PURPOSES = {
+    "give_up": purposes.GAVE_UP,
+    "remind": purposes.REMINDER,
+    "timer": purposes.TIMER,
+    "tip": purposes.TIP,
+}
+"""What is said when a wake of a kind comes due, is for; the kinds of tips are counted."""
 
 
 def _due(run: Run, now: datetime) -> list[str]:
@@ -160,6 +198,9 @@ def _remind(scene: Scene, run: Run) -> None:
 
 
 def _finish_job(scene: Scene, event: JobFinished) -> None:
+    if linking.asked_for(event):
+        linking.answered(scene, event)
+        return
     identity, _, rest = event.key.partition(":")
     visit = rest.partition(":")[0]
     for execution in scene.parked:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from conversations.state import Connection
+from core.ids import ConversationId, ExecutionId
 from core.messages import InboundMessage
 
 
@@ -15,10 +17,12 @@ class MessageReceived:
     Args:
         id: UUIDv7 of the event; an execution that it starts takes it as its own id.
         message: What came in.
+        conversation_id: In which of the person's conversations; None where nothing is stored.
     """
 
     id: UUID
     message: InboundMessage
+    conversation_id: ConversationId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +72,36 @@ class SignalRaised:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-Event = MessageReceived | TimerFired | JobFinished | SignalRaised
+@dataclass(frozen=True, slots=True)
+class PeopleLinked:
+    """Two chats turned out to belong to one person; the dialogue is that of both by now. Told in each of the two.
+
+    Args:
+        id: UUIDv7 of the event.
+        gave: True where the code was given, False where it was said.
+        other: The other one of the two chats.
+        superseded: Welcomes that need not go on, since the other chat knows the person; ended when told where `gave`.
+    """
+
+    id: UUID
+    gave: bool
+    other: Connection
+    superseded: tuple[ExecutionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatParted:
+    """A chat was taken apart from the person's others; told there, to a new dialogue, and in one that stays.
+
+    Args:
+        id: UUIDv7 of the event.
+        chat: The one that was taken apart.
+        here: Whether this is its own new dialogue.
+    """
+
+    id: UUID
+    chat: Connection
+    here: bool
+
+
+Event = MessageReceived | TimerFired | JobFinished | SignalRaised | PeopleLinked | ChatParted

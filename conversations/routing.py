@@ -4,12 +4,13 @@ The order is the promise: reserved words, then the stop, then commands, then the
 tapped button belongs to, then the execution that was talked about last, then a greeting or a hint.
 """
 
-from conversations import commands, facts
+from conversations import channels, commands, facts
 from conversations.effects import AnswerTap
 from conversations.inputs.text import clean
 from conversations.scene import Scene
 from conversations.state import Execution
-from core.messages import InboundKind, InboundMessage
+from core.messages import InboundKind, InboundMessage, Place
+from core.people import Person
 from core.zones import zone_names
 
 
@@ -19,20 +20,27 @@ def receive(scene: Scene, message: InboundMessage) -> None:
         case InboundKind.BLOCKED:
             _block(scene)
         case InboundKind.UNBLOCKED:
+            channels.open_here(scene)
             _unblock(scene)
         case InboundKind.EDIT:
             # Telegram reports edits of fields that a bot cannot even see; a flow step is never run again for one.
             scene.record(facts.MESSAGE_EDITED)
         case InboundKind.MOVED:
             pass
+        case InboundKind.PROFILE:
+            _take_over(scene, message)
+        case InboundKind.HOME:
+            scene.place = Place.HOME
+            commands.show_home(scene)
         case _:
+            channels.hear(scene, message)
             _unblock(scene)
             _meet(scene, message)
             _answer(scene, message)
 
 
 def _block(scene: Scene) -> None:
-    if not scene.blocked:
+    if channels.close_here(scene) and not scene.blocked:
         scene.blocked = True
         scene.record(facts.BLOCKED)
         scene.touch_all(new_patience=False)
@@ -57,7 +65,28 @@ def _meet(scene: Scene, message: InboundMessage) -> None:
     }
     news = {key: value for key, value in known.items() if value and value != scene.facts_of_person()[key]}
     if news:
-        scene.change_person(**news)
+        scene.learn(**news)
+
+
+def _take_over(scene: Scene, message: InboundMessage) -> None:
+    """Take over what the channel tells of a person, unless they themselves have said otherwise."""
+    told = {
+        "name": clean(message.name)[:80].strip(),
+        "language": message.language[:35],
+        "zone": message.zone if message.zone in zone_names() else "",
+    }
+    known = scene.facts_of_person()
+    news = {field: value for field, value in told.items() if value and _may_follow(scene, field, known[field])}
+    scene.reported = {**scene.reported, **news}
+    if changes := {field: value for field, value in news.items() if value != known[field]}:
+        scene.learn(**changes)
+
+
+def _may_follow(scene: Scene, field: str, value: str) -> bool:
+    """Return whether what is known is what the channel reported last, or nothing yet."""
+    if field in scene.reported:
+        return value == scene.reported[field]
+    return value == {"name": "", "zone": "", "language": Person().language}[field]
 
 
 def _answer(scene: Scene, message: InboundMessage) -> None:

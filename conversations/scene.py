@@ -19,13 +19,14 @@ from conversations import effects, facts, limits, phrases
 from conversations.fitting import fitting
 from conversations.inputs.language import locale_of
 from conversations.run import Run
-from conversations.state import Execution, State, Wake
+from conversations.state import Connection, Execution, State, Wake
 from conversations.text import Text
+from conversations.windows import before_closing
 from conversations.words import plain_words
 from conversations.workflow import Library, Workflow
 from core.executions import ExecutionStatus, Metric
-from core.ids import ExecutionId, MediaId
-from core.messages import Button, Content, OnUnknown, Priority
+from core.ids import ConversationId, ExecutionId, MediaId
+from core.messages import Button, Content, Form, InboundMessage, OnUnknown, Place, Priority
 from core.people import Person
 
 _UNITS = (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60), ("duration-second", 1))
@@ -53,6 +54,12 @@ class Scene:
         event_id: Id of the event; the first execution that it starts takes it as its own.
         now: The moment of the turn.
         priority: How urgently what is said goes out.
+
+    Attributes:
+        message: What came in; None where it was no message that led to the turn.
+        here: The conversation that it came in through; None where nothing is stored.
+        purpose: What is said is for this, where nobody just wrote; empty for an answer.
+        place: Where it is shown.
     """
 
     def __init__(self, state: State, library: Library, event_id: UUID, *, now: datetime, priority: Priority) -> None:
@@ -67,6 +74,15 @@ class Scene:
         self.blocked = state.blocked
         self.hinted = state.hinted
         self.paused = state.paused
+        self.reply_until = state.reply_until
+        self.reported = state.reported
+        self.connections: tuple[Connection, ...] = state.connections
+        self.chosen = state.chosen
+        self.tries = state.tries
+        self.message: InboundMessage | None = None
+        self.here: ConversationId | None = None
+        self.purpose = ""
+        self.place = Place.CHAT
         self.muted = False
         self._lead = ""
         self._was_held = self.held
@@ -97,14 +113,15 @@ class Scene:
         """The same for formatting of dates, numbers and money; English where it is unknown."""
         return locale_of(self.person.language)
 
-    def say(self, text: str, buttons: tuple[Button, ...] = (), title: str = "") -> None:
+    def say(self, text: str, buttons: tuple[Button, ...] = (), title: str = "", *, form: Form | None = None) -> None:
         """Say something; silence is kept towards a person who stopped or blocked us."""
         if self.blocked or self.muted or not text:
             return
         if self._lead:
             text, self._lead = f"{self._lead}\n\n{text}", ""
         unknown = OnUnknown.SEND_AGAIN if self.priority is Priority.REPLY else OnUnknown.GIVE_UP
-        self.effects.append(effects.Say(Content(text, title, buttons), self.priority, unknown))
+        content = Content(text, title, buttons, purpose=self.purpose, place=self.place, form=form)
+        self.effects.append(effects.Say(content, self.priority, unknown))
 
     def phrase(self, key: str, /, **values: object) -> str:
         """Return one of Sunup's own sentences in the person's language."""
@@ -135,9 +152,9 @@ class Scene:
         lead, self._lead = self._lead, ""
         self.say(lead)
 
-    def prompt(self, text: str, buttons: tuple[Button, ...] = ()) -> None:
+    def prompt(self, text: str, buttons: tuple[Button, ...] = (), *, form: Form | None = None) -> None:
         """Ask what the current step asks, with its place in the workflow above it."""
-        self.say(text, buttons, self.progress())
+        self.say(text, buttons, self.progress(), form=form)
 
     def progress(self) -> str:
         """Return "Step 2 of 5 · Sell three prompt packs", or nothing for a workflow of one step."""
@@ -153,6 +170,11 @@ class Scene:
         """Make a button whose tap comes back to the current question with this value."""
         return Button(title, f"{self.open_run().token}:{value}")
 
+    def form(self) -> Form:
+        """Make a form in which the current question is answered at length, where the channel has any."""
+        write, send, close = (self.phrase(f"button_{name}") for name in ("write", "send", "close"))
+        return Form(write, f"{self.open_run().token}:", send, close)
+
     def choices(self, *keys: str) -> tuple[Button, ...]:
         """Make buttons titled with Sunup's own words `button_KEY`, each with KEY as its value."""
         return tuple(self.choice(self.phrase(f"button_{key}"), key) for key in keys)
@@ -166,6 +188,10 @@ class Scene:
             if count:
                 parts.append(format_unit(count, unit, locale=self.locale))
         return ", ".join(parts[:2])
+
+    def command_button(self, name: str, argument: str = "") -> Button:
+        """Make a button that gives a command, titled with Sunup's own words `button_NAME`."""
+        return Button(self.phrase(f"button_{name}"), f"/{name} {argument}".rstrip())
 
     def suggestions(self) -> tuple[Button, ...]:
         """Make buttons for what could be done next: workflows that fit the person, but not this one again."""
@@ -217,7 +243,14 @@ class Scene:
         self.effects.append(effects.RecordOutcome(self.open_run().id, metric, value, currency, kept))
 
     def change_person(self, **changes: str) -> None:
-        """Remember something of the person: a field of `Person`, or of their profile."""
+        """Remember what the person said of themselves: fields of `Person`, or of their profile."""
+        # English is what everybody begins with, so only a note tells that somebody chose it.
+        if said := [key for key in changes if key == "language" or key in self.reported]:
+            self.reported = {**self.reported, **dict.fromkeys(said, "")}
+        self.learn(**changes)
+
+    def learn(self, **changes: str) -> None:
+        """Remember something of the person, whoever said it."""
         own = {key: value for key, value in changes.items() if key in ("name", "language", "zone")}
         rest = {key: value for key, value in changes.items() if key not in own}
         profile = {**self.person.profile, **rest} if rest else self.person.profile
@@ -239,6 +272,8 @@ class Scene:
     def wake_at(self, kind: str, moment: datetime) -> None:
         """Ask to be woken at this step at a moment; the same kind is planned anew."""
         run = self.open_run()
+        if kind == "remind":
+            moment = before_closing(moment, self.reply_until, self.now)
         run.wakes = [wake for wake in run.wakes if wake.kind != kind]
         run.wakes.append(Wake(kind, moment))
         run.wakes.sort(key=lambda wake: wake.due_at)
@@ -350,6 +385,10 @@ class Scene:
         """Note that the loaded execution's timer has fired and is gone."""
         self._timer_before = None
 
+    def timers_were_lost(self) -> None:
+        """Note that no execution has its timer, whatever the dialogue says."""
+        self._was_held = True
+
     def touch_all(self, *, new_patience: bool) -> None:
         """Set or clear the timer of every open execution after `held` has changed, keeping their order."""
         for execution in list(self.parked):
@@ -420,6 +459,11 @@ class Scene:
             hinted=self.hinted,
             paused=self.paused,
             executions=tuple(self.parked),
+            reply_until=self.reply_until,
+            reported=self.reported,
+            connections=self.connections,
+            chosen=self.chosen,
+            tries=self.tries,
         )
         return Turn(state, tuple(self.effects))
 

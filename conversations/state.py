@@ -4,12 +4,19 @@ Plain data: `State.from_json(state.to_json()) == state`, always. An example of t
 
     {"person": {"name": "Asha", "language": "en", "zone": "Asia/Kolkata", "profile": {"market": "freelancer"}},
      "met": true, "stopped": false, "blocked": false, "hinted": false, "paused": false,
+     "reply_until": "2026-11-22T07:31:10+00:00", "reported": {"zone": "Asia/Kolkata"}, "chosen": "0193…",
+     "connections": [{"id": "0193…", "channel": "web", "account": "default", "reply_until": null, "closed": false}],
+     "tries": ["2026-11-21T07:20:00+00:00"],
      "executions": [{"id": "0193…", "workflow": "prompt_selling", "version": 3, "status": "in_progress",
         "step": 1, "visit": 2, "tries": 0, "data": {}, "answers": {"niche": "design"}, "labels": {"niche": "Design"},
         "steps_completed": 1, "started_at": "2026-11-21T07:30:00+00:00", "asked_at": "2026-11-21T07:31:10+00:00",
         "wakes": [["tip", "2026-11-21T07:51:10+00:00"], ["remind", "2026-11-22T07:31:10+00:00"]]}]}
+
+What is as it is for everybody at first, from `reply_until` to `tries`, is left out: so the release before this one
+reads the dialogues of all who have no use for it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +25,7 @@ from uuid import UUID
 import orjson
 
 from core.executions import ExecutionStatus
-from core.ids import ExecutionId
+from core.ids import ConversationId, ExecutionId
 from core.people import Person
 
 
@@ -68,6 +75,25 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """One of several private chats in which the same person writes.
+
+    Args:
+        id: The conversation.
+        channel: Name of its channel.
+        account: Name of our account on it.
+        reply_until: Until when the channel takes free text there; None for always.
+        closed: Whether they blocked us there.
+    """
+
+    id: ConversationId
+    channel: str
+    account: str
+    reply_until: datetime | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A person's dialogue between two turns.
 
@@ -79,6 +105,12 @@ class State:
         hinted: Since the stop they were told once how to come back.
         paused: They asked for quiet: reminders and nudges wait for a resume.
         executions: Open ones, the one that is being talked about last.
+        reply_until: Until when free text reaches them where nudges go; None for always.
+        reported: What a channel said last of their name, language and zone, by field; empty where they themselves
+            have said something of it since.
+        connections: Their private chats, the one in which they wrote last at the end; none for a person of one chat.
+        chosen: The one of them that they want nudges in; None for the one in which they wrote last.
+        tries: When they tried codes of `/link`, as far as that still counts.
     """
 
     person: Person = field(default_factory=Person)
@@ -88,6 +120,11 @@ class State:
     hinted: bool = False
     paused: bool = False
     executions: tuple[Execution, ...] = ()
+    reply_until: datetime | None = None
+    reported: dict[str, str] = field(default_factory=dict)
+    connections: tuple[Connection, ...] = ()
+    chosen: ConversationId | None = None
+    tries: tuple[datetime, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the stored form."""
@@ -100,6 +137,7 @@ class State:
                 "hinted": self.hinted,
                 "paused": self.paused,
                 "executions": [_execution_to_plain(execution) for execution in self.executions],
+                **{name: value for name in _READ if (value := getattr(self, name))},
             }
         )
 
@@ -113,7 +151,25 @@ class State:
         plain = orjson.loads(stored)
         plain["person"] = Person(**plain["person"])
         plain["executions"] = tuple(_execution_from_plain(one) for one in plain["executions"])
+        for name in _READ.keys() & plain.keys():
+            plain[name] = _READ[name](plain[name])
         return cls(**plain)
+
+
+def _connection_from_plain(plain: dict[str, Any]) -> Connection:
+    plain["id"] = ConversationId(UUID(plain["id"]))
+    plain["reply_until"] = plain["reply_until"] and datetime.fromisoformat(plain["reply_until"])
+    return Connection(**plain)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "reply_until": datetime.fromisoformat,
+    "reported": dict,
+    "connections": lambda listed: tuple(_connection_from_plain(one) for one in listed),
+    "chosen": UUID,
+    "tries": lambda listed: tuple(datetime.fromisoformat(one) for one in listed),
+}
+"""What most dialogues have no use for, each with how it is read."""
 
 
 def _execution_to_plain(execution: Execution) -> dict[str, Any]:

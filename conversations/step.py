@@ -32,6 +32,8 @@ class Step(BaseModel):
         next: Step to go on with; where it is not written, the one below.
         remind: How long after the last sign of life the person is reminded; the workflow's default else.
         give_up: How long after the last sign of life the execution is abandoned; the workflow's default else.
+        template: What the approved template is called that stands for this step's text where it comes by itself, for
+            instance after a wait, and the channel takes free text only for a while; `nudge` else.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -49,6 +51,7 @@ class Step(BaseModel):
     next: StepName | None = None
     remind: Duration | None = None
     give_up: Duration | None = None
+    template: StepName | None = None
 
     @property
     def name(self) -> str:

@@ -8,6 +8,9 @@ from typing import Protocol
 from conversations.step import Step
 from conversations.text import Text
 
+WELCOME = "welcome"
+"""Name of the workflow that a stranger begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

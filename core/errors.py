@@ -15,6 +15,7 @@
     │   ├── RecipientUnreachable    blocked, deactivated, kicked, no such chat
     │   ├── RecipientMoved          the chat lives at another address now; carries it
     │   ├── MessageRejected         the platform refuses this content for good
+    │   │   └── WindowClosed        it takes no free text now; an approved template may pass
     │   └── AccountRevoked          our credentials are no longer accepted
     ├── MediaRejected               a file is not what was asked for; carries a reason code
     └── StorageUnavailable          the database does not answer; the provider will bring it again
@@ -133,6 +134,10 @@ class RecipientMoved(SendError):
 
 class MessageRejected(SendError):
     """The platform refuses this message for good; look at its content."""
+
+
+class WindowClosed(MessageRejected):
+    """The person wrote too long ago for free text; only an approved template reaches them here."""
 
 
 class AccountRevoked(SendError):

@@ -19,8 +19,10 @@ LONGEST_DELAY = timedelta(minutes=5)
 MOST_UNKNOWN = 5
 """Attempts after which a message whose outcome is unknown is given up, whatever its policy: copies have a limit."""
 MOST_MOVES = 5
-"""Attempts after which a chat that keeps moving counts as gone."""
+"""Attempts after which a chat that keeps moving counts as gone, and a window that keeps closing as closed."""
 REVOKED_DELAY = timedelta(seconds=30)
+ASK_DELAY = timedelta(seconds=5)
+"""How long a platform has before it is asked what became of a message: a call may still be under way there."""
 JOB_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (3, 15, 60, 180))
 """Waits between the attempts at a job; somebody waits for its answer."""
 MOST_JOB_ATTEMPTS = len(JOB_DELAYS) + 1
@@ -47,6 +49,7 @@ class Attempt:
         created_at: When the message was written.
         priority: Decides how long it stays valid.
         on_unknown: Its policy for an unknown outcome.
+        can_ask: Whether its platform can be asked what became of it, so that trying again doubles nothing.
     """
 
     message: UUID
@@ -54,6 +57,7 @@ class Attempt:
     created_at: datetime
     priority: Priority
     on_unknown: OnUnknown
+    can_ask: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -78,9 +82,15 @@ def next_attempt(error: errors.SendError, attempt: Attempt, now: datetime) -> Re
             return RetryDecision(now + REVOKED_DELAY)
         case errors.RecipientMoved():
             return _valid(now, attempt) if attempt.number < MOST_MOVES else None
+        case errors.WindowClosed():
+            # At once, and another way: whoever sends looks for one before it is tried again.
+            return _valid(now, attempt) if attempt.number < MOST_MOVES else None
         case errors.OutcomeUnknown():
+            delay = backoff(attempt.message, attempt.number)
+            if attempt.can_ask:
+                return _valid(now + max(delay, ASK_DELAY), attempt)
             again = attempt.on_unknown is OnUnknown.SEND_AGAIN and attempt.number < MOST_UNKNOWN
-            return _valid(now + backoff(attempt.message, attempt.number), attempt) if again else None
+            return _valid(now + delay, attempt) if again else None
         case errors.ChannelThrottled() | errors.ChannelUnavailable():
             return _valid(now + _delay(error, attempt), attempt)
         case _:

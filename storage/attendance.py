@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from core.executions import ExecutionStatus
 from storage import tables
+from storage.merged import everybody_of
 
 _people, _identities, _conversations = tables.people, tables.identities, tables.conversations
 _outbox, _timers, _jobs = tables.outbox, tables.timers, tables.jobs
@@ -68,7 +69,7 @@ def due_for(connection: sa.Connection, who: Attended, now: datetime) -> Due:
     jobs = (
         sa.select(_jobs.c.id)
         .where(
-            _jobs.c.person_id == who.person_id,
+            _jobs.c.person_id.in_(everybody_of(who.person_id)),
             _jobs.c.ended_at.is_(None),
             _jobs.c.next_attempt_at <= now,
             sa.or_(_jobs.c.lease_until.is_(None), _jobs.c.lease_until <= now),

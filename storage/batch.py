@@ -7,22 +7,24 @@ writes everything at the end.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 
 from conversations.engine import Engine
-from conversations.events import Event, MessageReceived
+from conversations.events import Event, MessageReceived, SignalRaised, TimerFired
 from conversations.state import State
 from core import errors
+from core.ids import ConversationId
 from core.messages import InboundKind, InboundMessage
 from core.ports import IdSource
 from core.undigested import Undigested
 from storage import tables
 from storage.dead_letters import body_of, letter_row
 from storage.keys import fitting_key
+from storage.merged import PersonMoved
 from storage.moving import move_chat
 from storage.origin import origin
 from storage.rows import Query, uuid_of
@@ -33,23 +35,43 @@ from storage.strangers import conversation_row, identity_row, person_row
 
 _log = structlog.get_logger()
 
-_PERSON = (tables.people.c.id, tables.people.c.data_key, tables.people.c.state, tables.people.c.next_seq)
+_SILENT = (InboundKind.PROFILE, InboundKind.HOME)
+"""Kinds of messages in which nobody said anything: they have no place in the history."""
+_UNWRITTEN = (*_SILENT, InboundKind.BLOCKED, InboundKind.UNBLOCKED)
+"""Kinds of messages that do not make a conversation the one in which the person last wrote."""
 # Who keeps a key first has the message: no look before it, which two deliveries could take at the same moment.
 _KEEP_KEYS = Query(
     "insert into inbox (account_id, key, received_at) select %s, value, %s from {given} where true "
     "on conflict do nothing returning key"
 )
-_BY_ADDRESS = Query(
-    "select people.id, people.data_key, people.state, people.next_seq, "
-    "identities.id, identities.address, conversations.id, conversations.chat "
+_IDENTITIES = (
     "from identities join people on people.id = identities.person_id "
     "left join conversations on conversations.identity_id = identities.id "
-    "where identities.account_id = %s and identities.address {among} "
-    "order by people.id {postgresql:for update of people}"
+    "where identities.account_id {among_ids} and identities.address {among} "
 )
+# All accounts at once, since a person may have addresses at several: everybody is locked in the one order of ids.
+_BY_ADDRESS = Query(
+    "select people.id, people.data_key, people.state, people.next_seq, people.conversation_id, people.merged_into, "
+    "people.parted, identities.id, identities.account_id, identities.address, conversations.id, conversations.chat, "
+    f"conversations.closed_at {_IDENTITIES} order by people.id {{postgresql:for update of people}}"
+)
+_WHO_IS_WHO = Query(f"select people.id, identities.account_id, identities.address {_IDENTITIES}")
+_last, _chosen = tables.conversations.alias("last"), tables.conversations.alias("chosen")
 _BY_PERSON = (
-    sa.select(*_PERSON, tables.people.c.conversation_id, tables.conversations.c.account_id)
-    .outerjoin(tables.conversations, tables.conversations.c.id == tables.people.c.conversation_id)
+    sa.select(
+        tables.people.c.id,
+        tables.people.c.data_key,
+        tables.people.c.state,
+        tables.people.c.next_seq,
+        tables.people.c.conversation_id,
+        tables.people.c.merged_into,
+        tables.people.c.chosen_conversation_id,
+        _last.c.account_id,
+        _chosen.c.id.label("chosen_id"),
+        _chosen.c.account_id.label("chosen_account_id"),
+    )
+    .outerjoin(_last, _last.c.id == tables.people.c.conversation_id)
+    .outerjoin(_chosen, (_chosen.c.id == tables.people.c.chosen_conversation_id) & _chosen.c.closed_at.is_(None))
     .where(tables.people.c.id.in_(sa.bindparam("people", expanding=True)))
     .order_by(tables.people.c.id)
 )
@@ -85,6 +107,7 @@ class _Stored(NamedTuple):
     data_key: bytes | None
     state: bytes
     next_seq: int
+    written_in: UUID | None
 
 
 class Batch:
@@ -104,6 +127,8 @@ class Batch:
         self._foreign: set[UUID] = set()  # people of a master key that is not configured
         self._people: dict[tuple[UUID, str], tuple[UUID, UUID]] = {}  # (account, address) → (person, identity)
         self._conversations: dict[tuple[UUID, str], UUID] = {}  # (identity, chat) → conversation
+        self._closed: set[UUID] = set()  # conversations that the platform refuses
+        self._chosen: dict[UUID, tuple[UUID, UUID]] = {}  # person → conversation and account that they want nudges in
 
     # -- loading -----------------------------------------------------------------------------
 
@@ -119,27 +144,58 @@ class Batch:
         self.report.dropped += len(arrivals) - len(fresh)
         return [arrival for key, arrival in wanted.items() if key in fresh]
 
-    def load_addresses(self, arrivals: Iterable[Arrival]) -> None:
-        """Lock and load the people who wrote."""
-        for account, addresses in _by_account((one.account_id, one.message.address) for one in arrivals):
-            for row in _BY_ADDRESS.rows(self._connection, account, addresses):
-                stored = _Stored(uuid_of(row[0]), *row[1:4])
-                identity_id, address, conversation_id, chat = uuid_of(row[4]), *row[5:]
-                self._people[(account, address)] = (stored.person_id, identity_id)
-                if conversation_id is not None:
-                    self._conversations[(identity_id, chat)] = uuid_of(conversation_id)
-                self._open(stored, None, None)
+    def load_addresses(self, arrivals: Sequence[Arrival]) -> None:
+        """Lock and load the people who wrote.
+
+        Raises:
+            PersonMoved: One of them has become somebody else while their row was waited for.
+        """
+        if not arrivals:
+            return
+        accounts = sorted({one.account_id for one in arrivals})
+        addresses = sorted({one.message.address for one in arrivals})
+        parted = False
+        for row in _BY_ADDRESS.rows(self._connection, accounts, addresses):
+            person, key, state, seq, written_in, merged_into, once_parted, identity, account, address, *thread = row
+            if merged_into is not None:
+                raise PersonMoved
+            parted = parted or bool(once_parted)
+            person_id, identity_id = uuid_of(person), uuid_of(identity)
+            self._people[(uuid_of(account), address)] = (person_id, identity_id)
+            conversation_id, chat, closed_at = thread
+            if conversation_id is not None:
+                self._conversations[(identity_id, chat)] = uuid_of(conversation_id)
+                if closed_at is not None:
+                    self._closed.add(uuid_of(conversation_id))
+            self._open(_Stored(person_id, key, state, seq, None if written_in is None else uuid_of(written_in)))
+        if parted:
+            self._see_who_is_who(accounts, addresses)
+
+    def _see_who_is_who(self, accounts: list[UUID], addresses: list[str]) -> None:
+        """Look again whose the addresses are: one may have been parted from somebody while their row was waited for."""
+        for person, account, address in _WHO_IS_WHO.rows(self._connection, accounts, addresses):
+            if self._people[(uuid_of(account), address)][0] != uuid_of(person):
+                raise PersonMoved
 
     def load_people(self, people: Sequence[UUID], *, skip_locked: bool = False) -> list[UUID]:
-        """Lock and load people; return those who could be."""
+        """Lock and load people; return those who could be. Somebody who was merged into another is none of them."""
         if not people:
             return []
         statement = _BY_PERSON.with_for_update(of=tables.people, skip_locked=skip_locked)
-        for row in self._connection.execute(statement, {"people": people}):
-            self._open(_Stored(*row[:4]), row.conversation_id, row.account_id)
+        rows = self._connection.execute(statement, {"people": people}).all()
+        if any(_is_torn(row) for row in rows):
+            rows = self._connection.execute(_BY_PERSON, {"people": [row.id for row in rows]}).all()
+        for row in rows:
+            if row.merged_into is None:
+                self._open(_Stored(*row[:5]))
+            dialogue = self._dialogues.get(row.id)
+            if dialogue is not None:
+                dialogue.conversation_id, dialogue.account_id = row.conversation_id, row.account_id
+                if row.chosen_id is not None:
+                    self._chosen[row.id] = (row.chosen_id, row.chosen_account_id)
         return [person for person in people if person in self._dialogues]
 
-    def _open(self, stored: "_Stored", conversation_id: UUID | None, account_id: UUID | None) -> None:
+    def _open(self, stored: "_Stored") -> None:
         person_id = stored.person_id
         if person_id in self._dialogues:
             return
@@ -153,7 +209,7 @@ class Batch:
             _log.error("dialogue_unreadable", person_id=str(person_id), error=type(error).__name__)
             return
         self._dialogues[person_id] = Dialogue(
-            person_id, seal, state, stored.next_seq, conversation_id, account_id, before=state
+            person_id, seal, state, stored.next_seq, None, None, before=state, written_in=stored.written_in
         )
 
     # -- turns -------------------------------------------------------------------------------
@@ -164,14 +220,19 @@ class Batch:
         if message.kind is InboundKind.MOVED:
             move_chat(self._connection, arrival.account_id, message.chat, message.moved_to)
             return
+        if self._is_for_nobody(arrival):
+            self.report.dropped += 1
+            return
         dialogue = self._dialogue_of(arrival)
         if dialogue is None:
             self._bury(arrival, "the dialogue cannot be read")
             return
         kept = None
         try:
-            kept = self._scribe.keep_inbound(dialogue, message)
-            turn = self._engine.advance(dialogue.state, MessageReceived(self._ids.new(), message), self._now)
+            if message.kind not in _SILENT:
+                kept = self._scribe.keep_inbound(dialogue, message)
+            here = ConversationId(dialogue.conversation_id) if dialogue.conversation_id else None
+            turn = self._engine.advance(dialogue.state, MessageReceived(self._ids.new(), message, here), self._now)
         except errors.StorageUnavailable:
             raise  # a workflow could not be read just now, which is no fault of the message
         except Exception as error:  # noqa: BLE001 - poison must neither stop its neighbours nor come again for a day
@@ -180,12 +241,36 @@ class Batch:
             return
         self.report.taken += 1
         self._scribe.apply(dialogue, turn.state, turn.effects)
+        self._note_closing(dialogue, message.kind)
+
+    def _is_for_nobody(self, arrival: Arrival) -> bool:
+        """Return whether a message means nothing to us: news of a stranger, or words in a group where we are silent."""
+        message = arrival.message
+        known = self._people.get((arrival.account_id, message.address))
+        if message.kind is InboundKind.PROFILE:
+            return known is None
+        return not message.addressed and (known is None or (known[1], message.chat) not in self._conversations)
+
+    def _note_closing(self, dialogue: Dialogue, kind: InboundKind) -> None:
+        """Note that a conversation takes nothing any more, or does again; nudges then go to another of the person."""
+        conversation = dialogue.conversation_id
+        if conversation is None or kind in _SILENT:
+            return
+        if kind is InboundKind.BLOCKED:
+            self._ledger.closings[conversation] = self._now
+            if dialogue.written_in == conversation and dialogue.state.connections:
+                others = [one.id for one in dialogue.state.connections if not one.closed]
+                dialogue.written_in = others[-1] if others else conversation
+        elif conversation in self._closed or conversation in self._ledger.closings:
+            self._ledger.closings[conversation] = None
 
     def advance(self, person_id: UUID, event: Event) -> None:
         """Run one event that no message brought through the engine."""
         dialogue = self._dialogues.get(person_id)
         if dialogue is None:
             return
+        if isinstance(event, (TimerFired, SignalRaised)) and person_id in self._chosen:
+            dialogue.conversation_id, dialogue.account_id = self._chosen[person_id]
         try:
             turn = self._engine.advance(dialogue.state, event, self._now)
         except errors.StorageUnavailable:
@@ -209,12 +294,21 @@ class Batch:
         dialogue = self._dialogues.get(person_id)
         if dialogue is None:
             return None
+        if message.kind is InboundKind.PROFILE:
+            return dialogue  # told of a person, and of no conversation
         conversation_id = self._conversations.get((identity_id, message.chat))
         if conversation_id is None:
-            conversation_id = self._new_conversation(identity_id, arrival.account_id, message.chat)
+            conversation_id = self._new_conversation(identity_id, arrival)
         dialogue.conversation_id = conversation_id
         dialogue.account_id = arrival.account_id
+        if message.kind not in _UNWRITTEN or dialogue.written_in is None:
+            dialogue.written_in = conversation_id
         return dialogue
+
+    def turn_to(self, person_id: UUID, conversation_id: UUID, account_id: UUID) -> None:
+        """Let what is said to a loaded person from now on go to a conversation."""
+        dialogue = self._dialogues[person_id]
+        dialogue.conversation_id, dialogue.account_id = conversation_id, account_id
 
     def _new_person(self, account_id: UUID, message: InboundMessage) -> tuple[UUID, UUID]:
         person_id, identity_id = self._ids.new(), self._ids.new()
@@ -229,10 +323,12 @@ class Batch:
         self._ledger.identities.append({**identity, "created_at": self._now})
         return person_id, identity_id
 
-    def _new_conversation(self, identity_id: UUID, account_id: UUID, chat: str) -> UUID:
-        conversation_id = self._ids.new()
-        self._conversations[(identity_id, chat)] = conversation_id
-        row = conversation_row(conversation_id, identity_id, account_id, chat)
+    def _new_conversation(self, identity_id: UUID, arrival: Arrival) -> UUID:
+        conversation_id, message = self._ids.new(), arrival.message
+        self._conversations[(identity_id, message.chat)] = conversation_id
+        row = conversation_row(
+            conversation_id, identity_id, arrival.account_id, chat=message.chat, private=message.private
+        )
         self._ledger.conversations.append({**row, "created_at": self._now})
         return conversation_id
 
@@ -259,6 +355,15 @@ class Batch:
         self._ledger.identities.sort(key=lambda row: (row["account_id"], row["address"]))
         self._ledger.write(self._connection)
         return self.report
+
+
+def _is_torn(row: Any) -> bool:
+    """Return whether a person seems to have a conversation that there is not.
+
+    Whoever waited for a person's row sees the row as it is now, and beside it the conversations as they were before.
+    """
+    last = row.conversation_id is not None and row.account_id is None
+    return last or (row.chosen_conversation_id is not None and row.chosen_id is None)
 
 
 def _by_account(pairs: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, list[str]]]:

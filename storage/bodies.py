@@ -1,9 +1,13 @@
 """Bodies: how messages read once they are unsealed.
 
 inbound   {"text": "4500", "payload": "", "attachments": [{"kind": "image", "ref": "…", …}]}
-outbound  {"text": "What did it bring?", "title": "Step 4 of 4", "buttons": [["Skip", "f6f2.4:skip"]], "image": null}
+outbound  {"text": "What did it bring?", "title": "Step 4 of 4", "buttons": [["Skip", "f6f2.4:skip"]], "image": null,
+           "purpose": "reminder", "place": "home", "form": ["Write it", "f6f2.4:", "Send", "Close"]}
+
+The second line of the latter only where it says something.
 """
 
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +15,10 @@ import orjson
 
 from core.ids import MediaId
 from core.media import Attachment, MediaKind
-from core.messages import Button, Content, InboundMessage
+from core.messages import Button, Content, Form, InboundMessage, Place
+
+_FIELDS = 4
+"""Of an outbound message that says nothing more than everyone."""
 
 
 def inbound_body(message: InboundMessage) -> bytes:
@@ -22,14 +29,26 @@ def inbound_body(message: InboundMessage) -> bytes:
 def outbound_body(content: Content) -> bytes:
     """Return what is kept of Sunup's message."""
     buttons = [(button.title, button.payload) for button in content.buttons]
-    return orjson.dumps({"text": content.text, "title": content.title, "buttons": buttons, "image": content.image})
+    plain: dict[str, Any] = {"text": content.text, "title": content.title, "buttons": buttons, "image": content.image}
+    if content.purpose:
+        plain["purpose"] = content.purpose
+    if content.place is not Place.CHAT:
+        plain["place"] = content.place
+    if content.form:
+        plain["form"] = astuple(content.form)
+    return orjson.dumps(plain)
 
 
 def content_from(body: bytes) -> Content:
     """Read Sunup's message back."""
     plain = orjson.loads(body)
     image = MediaId(UUID(plain["image"])) if plain["image"] else None
-    return Content(plain["text"], plain["title"], tuple(Button(*button) for button in plain["buttons"]), image)
+    buttons = tuple(Button(*button) for button in plain["buttons"])
+    if len(plain) == _FIELDS:  # as nearly always
+        return Content(plain["text"], plain["title"], buttons, image)
+    place, form = Place(plain.get("place", Place.CHAT)), plain.get("form")
+    purpose = plain.get("purpose", "")
+    return Content(plain["text"], plain["title"], buttons, image, purpose, place, Form(*form) if form else None)
 
 
 def attachments_from(plain: list[dict[str, Any]]) -> tuple[Attachment, ...]:

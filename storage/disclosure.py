@@ -14,7 +14,7 @@
 Moments are ISO 8601 in UTC; a value is a decimal number as text, so that nothing of it is lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,9 @@ from storage.sealing import Seal, Sealer, Unsealable
 
 Plain = dict[str, Any]
 
+_EVERYBODY = sa.select(tables.people).where(
+    sa.or_(tables.people.c.id == sa.bindparam("person"), tables.people.c.merged_into == sa.bindparam("person"))
+)
 _HIDDEN = frozenset({"person_id", "job_id", "copies"})
 """Columns that say nothing to the person: whose it is is said once, the others are of the machinery."""
 
@@ -61,45 +64,47 @@ class Disclosure:
         """
         with self._database.read() as connection:
             person = known_person(connection, person_id)
-            row = connection.execute(sa.select(tables.people).where(tables.people.c.id == person_id)).one()
+            everybody = {row.id: row for row in connection.execute(_EVERYBODY, {"person": person.id})}
+            row = everybody[person.id]
             if row.data_key is None:
                 raise PersonErased
-            opener = _Opener(self._sealer.seal_of(person_id, row.data_key))
+            opener = _Opener({one.id: self._sealer.seal_of(one.id, one.data_key) for one in everybody.values()})
+            people = list(everybody)
             return {
                 "person": _person(row),
                 "identities": _identities(person),
-                "dialogue": opener.open(row.state, b"state"),
-                "messages": _rows(connection, tables.messages, person_id, opener.message),
-                "executions": _rows(connection, tables.executions, person_id, _plain),
-                "facts": _rows(connection, tables.facts, person_id, opener.fact),
-                "outcomes": _rows(connection, tables.outcomes, person_id, _outcome),
-                "files": _rows(connection, tables.media, person_id, _plain),
-                "timers": _rows(connection, tables.timers, person_id, _plain),
+                "dialogue": opener.open(row.id, row.state, b"state"),
+                "messages": _rows(connection, tables.messages, people, opener.message),
+                "executions": _rows(connection, tables.executions, people, _plain),
+                "facts": _rows(connection, tables.facts, people, opener.fact),
+                "outcomes": _rows(connection, tables.outcomes, people, _outcome),
+                "files": _rows(connection, tables.media, people, _plain),
+                "timers": _rows(connection, tables.timers, people, _plain),
                 "unreadable": opener.unreadable,
             }
 
 
 class _Opener:
-    """Opens what one data key has sealed, and counts what does not open."""
+    """Opens what the data keys of a person and of whom they were have sealed, and counts what does not open."""
 
-    def __init__(self, seal: Seal) -> None:
-        self._seal = seal
+    def __init__(self, seals: Mapping[UUID, Seal]) -> None:
+        self._seals = seals
         self.unreadable = 0
 
-    def open(self, sealed: bytes | None, place: bytes) -> Any:
+    def open(self, person_id: UUID, sealed: bytes | None, place: bytes) -> Any:
         try:
-            return orjson.loads(self._seal.open(sealed or b"", place))
+            return orjson.loads(self._seals[person_id].open(sealed or b"", place))
         except (Unsealable, ValueError):
             self.unreadable += 1
             return None
 
     def message(self, row: sa.Row[Any]) -> Plain:
         plain = _plain(row)
-        body = self.open(plain.pop("body"), b"message" + row.id.bytes) or {}
+        body = self.open(row.person_id, plain.pop("body"), b"message" + row.id.bytes) or {}
         return {**plain, "from": "person" if plain.pop("inbound") else "sunup", **body}
 
     def fact(self, row: sa.Row[Any]) -> Plain:
-        return {**_plain(row), "data": self.open(row.data, b"fact" + row.id.bytes)}
+        return {**_plain(row), "data": self.open(row.person_id, row.data, b"fact" + row.id.bytes)}
 
 
 def _person(row: sa.Row[Any]) -> Plain:
@@ -125,10 +130,9 @@ def _outcome(row: sa.Row[Any]) -> Plain:
 
 
 def _rows(
-    connection: sa.Connection, table: sa.Table, person_id: UUID, read: Callable[[sa.Row[Any]], Plain]
+    connection: sa.Connection, table: sa.Table, people: list[UUID], read: Callable[[sa.Row[Any]], Plain]
 ) -> Sequence[Plain]:
     """Return a person's rows of a table, the oldest first; identifiers rise with time."""
     order = table.c.id if "id" in table.c else table.c.due_at
-    return [
-        read(row) for row in connection.execute(sa.select(table).where(table.c.person_id == person_id).order_by(order))
-    ]
+    theirs = sa.select(table).where(table.c.person_id.in_(people)).order_by(order)
+    return [read(row) for row in connection.execute(theirs)]

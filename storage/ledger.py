@@ -42,7 +42,8 @@ _START_JOB = insert(
     "on conflict (person_id, key) do nothing",
     {"status": "'queued'", "ended_at": "null", **_UNLEASED},
 )
-_PEOPLE, _IDENTITIES = insert(tables.people), insert(tables.identities)
+_PEOPLE = insert(tables.people, constants={"merged_into": "null", "chosen_conversation_id": "null", "parted": "false"})
+_IDENTITIES = insert(tables.identities)
 _CONVERSATIONS = insert(tables.conversations, constants={"closed_at": "null"})
 _MESSAGES = insert(tables.messages)
 _OUTBOX = insert(
@@ -57,6 +58,9 @@ _OUTBOX = insert(
         **_UNLEASED,
     },
 )
+_CLOSE = update(tables.conversations, {"closed_at": "new_closed_at"}, {"id": "conversation"})
+_CHOOSE = update(tables.people, {"chosen_conversation_id": "new_chosen"}, {"id": "person"})
+_OFFER = insert(tables.link_codes, "on conflict (digest) do nothing", {"used_by": "null"})
 _FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes), insert(tables.dead_letters)
 
 
@@ -77,6 +81,9 @@ class Ledger:
     facts: list[Row] = field(default_factory=list)
     outcomes: list[Row] = field(default_factory=list)
     dead_letters: list[Row] = field(default_factory=list)
+    closings: dict[UUID, datetime | None] = field(default_factory=dict)
+    choices: dict[UUID, UUID | None] = field(default_factory=dict)
+    offers: list[Row] = field(default_factory=list)
 
     def write(self, connection: sa.Connection) -> None:
         """Write everything; parents before children."""
@@ -108,5 +115,12 @@ class Ledger:
                 (_DEAD_LETTERS, self.dead_letters),
             ),
         )
-        # The same rows once more, so apart; a profile changes seldom.
-        execute(connection, ((_UPDATE_PROFILE, self.profile_updates),))
+        # The same rows once more, so apart; these change seldom.
+        for seldom in (
+            (_UPDATE_PROFILE, self.profile_updates),
+            (_CHOOSE, [{"person": who, "new_chosen": where} for who, where in self.choices.items()]),
+            (_CLOSE, [{"conversation": which, "new_closed_at": at} for which, at in self.closings.items()]),
+            (_OFFER, self.offers),
+        ):
+            if seldom[1]:
+                execute(connection, (seldom,))

@@ -19,6 +19,7 @@ from core.ports import Clock
 from storage import tables
 from storage.database import Database
 from storage.media_store import MediaStore
+from storage.merged import everybody_of
 from storage.sealing import Seal, Sealer, Unsealable
 
 _media, _people = tables.media, tables.people
@@ -148,7 +149,7 @@ class Media:
         Raises:
             StorageUnavailable: Database or store do not answer.
         """
-        return self._read(media_id, THUMBNAIL if thumbnail else SHOWN, _media.c.person_id == person_id)
+        return self._read(media_id, THUMBNAIL if thumbnail else SHOWN, _is_of(person_id))
 
     def picture_at(
         self, channel: str, address: str, media_id: UUID, *, thumbnail: bool = False
@@ -158,8 +159,12 @@ class Media:
             sa.select(_identities.c.person_id)
             .join(_accounts, _accounts.c.id == _identities.c.account_id)
             .where(_accounts.c.channel == channel, _identities.c.address == address)
+            .subquery()
         )
-        return self._read(media_id, THUMBNAIL if thumbnail else SHOWN, _media.c.person_id.in_(person))
+        theirs = sa.select(_people.c.id).where(
+            sa.or_(_people.c.id.in_(sa.select(person)), _people.c.merged_into.in_(sa.select(person)))
+        )
+        return self._read(media_id, THUMBNAIL if thumbnail else SHOWN, _media.c.person_id.in_(theirs))
 
     def for_sending(self, media_id: UUID) -> tuple[bytes, str] | None:
         """Return the shown copy of a picture that is part of an outbound message, for the sender alone."""
@@ -167,7 +172,7 @@ class Media:
 
     def original(self, person_id: UUID, media_id: UUID) -> tuple[bytes, str] | None:
         """Return a person's file as it came, and its type; None where there is none or it is not theirs."""
-        return self._read(media_id, ORIGINAL, _media.c.person_id == person_id)
+        return self._read(media_id, ORIGINAL, _is_of(person_id))
 
     def remove_of(self, person_id: UUID) -> None:
         """Remove every file of a person.
@@ -201,6 +206,10 @@ class Media:
         except (Unsealable, LookupError):
             return None
         return data, row.mime if role == ORIGINAL else COPY_MIME
+
+
+def _is_of(person_id: UUID) -> sa.ColumnElement[bool]:
+    return _media.c.person_id.in_(everybody_of(person_id))
 
 
 def _kept(row: Any) -> KeptFile:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core import errors
 from storage import tables
+from storage.merged import everybody_of, survivor
 
 _people, _identities, _accounts = tables.people, tables.identities, tables.accounts
 _KEPT = {
@@ -76,16 +77,17 @@ def known_people(connection: sa.Connection, limit: int, *, erased: bool = False)
         erased: Whether those are returned too who were erased.
     """
     query = sa.select(_people).order_by(_people.c.updated_at.desc(), _people.c.id.desc()).limit(limit)
+    query = query.where(_people.c.merged_into.is_(None))
     return _known(connection, query if erased else query.where(_people.c.data_key.is_not(None)))
 
 
 def known_person(connection: sa.Connection, person_id: UUID) -> KnownPerson:
-    """Return one person.
+    """Return one person; whom they have become, where they were merged into another.
 
     Raises:
         PersonUnknown: There is none of this id.
     """
-    found = _known(connection, sa.select(_people).where(_people.c.id == person_id))
+    found = _known(connection, sa.select(_people).where(_people.c.id == survivor(connection, person_id)))
     if not found:
         raise PersonUnknown(f"There is no person {person_id}; `sunup people list` shows those that there are.")
     return found[0]
@@ -102,10 +104,10 @@ def people_at(connection: sa.Connection, channel: str, address: str) -> list[UUI
 
 
 def kept_of(connection: sa.Connection, person_id: UUID) -> dict[str, int]:
-    """Return how many rows of each kind are kept of a person, by the kind's name."""
+    """Return how many rows of each kind are kept of a person and of whom they were before, by the kind's name."""
     counts = {}
     for name, table in _KEPT.items():
-        query = sa.select(sa.func.count()).select_from(table).where(table.c.person_id == person_id)
+        query = sa.select(sa.func.count()).select_from(table).where(table.c.person_id.in_(everybody_of(person_id)))
         counts[name] = int(connection.execute(query).scalar() or 0)
     return counts
 

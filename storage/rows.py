@@ -79,22 +79,23 @@ class Query:
 
     Args:
         sql: With `{given}` for the texts as a table `given` of one column `value`, or with `{among}` for the condition
-            that a column is one of them; with `%s` for every other parameter. What stands in `{postgresql:…}` is left
-            out on SQLite.
+            that a column is one of them, `{among_ids}` where they are identifiers; with `%s` for every other parameter.
+            What stands in `{postgresql:…}` is left out on SQLite.
     """
 
     def __init__(self, sql: str) -> None:
         self.sql = sql
         own = re.compile(r"\{postgresql:([^}]*)\}")
         # A join with the texts would read all of a table of ten thousand rows; an array goes through its index.
-        among = "= any(array(select json_array_elements_text(%s::json)))"
+        among = "= any(array(select json_array_elements_text(%s::json){}))"
         self._postgresql = own.sub(r"\1", sql).format(
-            given="json_array_elements_text(%s::json) as given(value)", among=among
+            given="json_array_elements_text(%s::json) as given(value)",
+            among=among.format(""),
+            among_ids=among.format("::uuid"),
         )
+        listed = "in (select value from json_each(%s))"
         self._sqlite = (
-            own.sub("", sql)
-            .format(given="json_each(%s) as given", among="in (select value from json_each(%s))")
-            .replace("%s", "?")
+            own.sub("", sql).format(given="json_each(%s) as given", among=listed, among_ids=listed).replace("%s", "?")
         )
 
     def rows(self, connection: sa.Connection, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -102,7 +103,7 @@ class Query:
 
         Args:
             connection: An open transaction.
-            parameters: In the order of the statement; a list of texts for `{given}` or `{among}`.
+            parameters: In the order of the statement; a list for `{given}`, `{among}` and `{among_ids}`.
         """
         with _cursor(connection) as cursor:
             if connection.dialect.name == "postgresql":
@@ -125,6 +126,8 @@ def _listed(value: Any) -> Any:
 def _plain_for_sqlite(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, list):
+        value = [one.hex if isinstance(one, UUID) else one for one in value]
     return _moment(value) if isinstance(value, datetime) else _listed(value)
 
 

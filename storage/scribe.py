@@ -11,6 +11,7 @@ import orjson
 from conversations import effects
 from conversations.state import State
 from core.messages import InboundMessage, OnUnknown, Priority
+from core.people import Person
 from core.ports import IdSource
 from storage.bodies import inbound_body, outbound_body
 from storage.keys import fitting_key
@@ -54,6 +55,7 @@ class Dialogue:
         account_id: The account of that conversation.
         changed: Whether there is something to write.
         before: The state that was loaded; None for a stranger.
+        written_in: The conversation in which the person last wrote; None before they have.
     """
 
     person_id: UUID
@@ -64,6 +66,17 @@ class Dialogue:
     account_id: UUID | None
     changed: bool = False
     before: State | None = None
+    written_in: UUID | None = None
+
+
+def profile_of(person: Person) -> dict[str, str]:
+    """Return what a person's row tells of them openly, for figures and for choosing among people."""
+    return {
+        "language": person.language[:35],
+        "zone": person.zone[:60],
+        **{column: person.profile.get(column, "")[:40] for column in ("goal", "market", "skill_level")},
+        "country": person.profile.get("country", "")[:2],
+    }
 
 
 class Scribe:
@@ -131,6 +144,10 @@ class Scribe:
                 self._start_job(dialogue, effect)
             case effects.RecordOutcome():
                 self._record_outcome(dialogue, effect)
+            case effects.OfferLink():
+                self._offer_link(dialogue, effect)
+            case effects.ChooseConversation(conversation_id=chosen):
+                self.ledger.choices[dialogue.person_id] = chosen
 
     def _say(self, dialogue: Dialogue, effect: effects.Say) -> None:
         if dialogue.conversation_id is None:
@@ -227,6 +244,16 @@ class Scribe:
             }
         )
 
+    def _offer_link(self, dialogue: Dialogue, effect: effects.OfferLink) -> None:
+        self.ledger.offers.append(
+            {
+                "digest": effect.digest,
+                "person_id": dialogue.person_id,
+                "conversation_id": dialogue.conversation_id,
+                "expires_at": effect.expires_at,
+            }
+        )
+
     def write_dialogue(self, dialogue: Dialogue, made: dict[str, Any] | None) -> bytes:
         """Write where a dialogue stands, into the row of a person made in this batch or as an update.
 
@@ -235,21 +262,16 @@ class Scribe:
         """
         state = dialogue.seal.close(dialogue.state.to_json(), b"state")
         person = dialogue.state.person
-        profile = {
-            "language": person.language[:35],
-            "zone": person.zone[:60],
-            **{column: person.profile.get(column, "")[:40] for column in ("goal", "market", "skill_level")},
-            "country": person.profile.get("country", "")[:2],
-        }
+        profile = profile_of(person)
         if made is not None:
-            made.update(profile, state=state, next_seq=dialogue.next_seq, conversation_id=dialogue.conversation_id)
+            made.update(profile, state=state, next_seq=dialogue.next_seq, conversation_id=dialogue.written_in)
             return state
         self.ledger.people_updates.append(
             {
                 "person": dialogue.person_id,
                 "new_state": state,
                 "new_seq": dialogue.next_seq,
-                "new_conversation": dialogue.conversation_id,
+                "new_conversation": dialogue.written_in,
                 "new_updated_at": self._now,
             }
         )

@@ -32,9 +32,12 @@ def identity_row(identity_id: UUID, person_id: UUID, account_id: UUID, address: 
     return {"id": identity_id, "person_id": person_id, "account_id": account_id, "address": address}
 
 
-def conversation_row(conversation_id: UUID, identity_id: UUID, account_id: UUID, chat: str) -> dict[str, Any]:
+def conversation_row(
+    conversation_id: UUID, identity_id: UUID, account_id: UUID, *, chat: str, private: bool
+) -> dict[str, Any]:
     """Return the row of a thread."""
     return {
+        "private": private,
         "id": conversation_id,
         "identity_id": identity_id,
         "account_id": account_id,

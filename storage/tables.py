@@ -42,6 +42,9 @@ people = sa.Table(
     sa.Column("country", sa.String(2), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("merged_into", sa.Uuid, index=True),  # whose all this is since a linking; what the key sealed stays here
+    sa.Column("chosen_conversation_id", sa.Uuid),  # where they want nudges; null for where they last wrote
+    sa.Column("parted", sa.Boolean, nullable=False, server_default=sa.false()),  # a chat was taken from them once
 )
 
 identities = sa.Table(
@@ -63,6 +66,7 @@ conversations = sa.Table(
     sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.id"), nullable=False),
     sa.Column("chat", sa.String(120), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("closed_at", Moment),  # since when the platform refuses it for good; null once its person writes again
     sa.UniqueConstraint("identity_id", "chat"),
     sa.Index("ix_conversations_account_id_chat", "account_id", "chat"),
@@ -279,6 +283,24 @@ templates = sa.Table(
     sa.Column("reason", sa.String(300), nullable=False),  # why it was rejected
     sa.Column("updated_at", Moment, nullable=False),
     sa.UniqueConstraint("account_id", "purpose", "language"),
+)
+
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),  # of the code; the code itself is kept nowhere
+    sa.Column("person_id", sa.Uuid, nullable=False),  # who asked for it
+    sa.Column("conversation_id", sa.Uuid, nullable=False),  # and where
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+    sa.Column("used_by", sa.Uuid),  # the job that used it
+)
+
+link_refusals = sa.Table(
+    "link_refusals",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("account_id", sa.Uuid, nullable=False),  # where the wrong code was said
+    sa.Column("at", Moment, nullable=False, index=True),
 )
 
 leases = sa.Table(

@@ -4,6 +4,7 @@ Everyone who changes a person's dialogue holds the lock of that person's row fir
 so timers, jobs and executions of a person need no lock of their own, and no two batches wait in a circle.
 """
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,12 +16,15 @@ from conversations.events import Event, JobFinished, SignalRaised, TimerFired
 from core.ports import IdSource
 from storage import tables
 from storage.batch import Arrival, Batch, Means
+from storage.merged import PersonMoved, survivor
 from storage.moving import move_chat
 from storage.scribe import Report
 from storage.sealing import Sealer
 
 __all__ = ["Arrival", "Batch", "Report", "Turns", "move_chat"]
 
+_MOST_MERGES = 4
+"""Times that a person is followed who is merged in the very moment; each is a linking by hand."""
 _DUE = (
     sa.select(tables.timers.c.person_id)
     .where(tables.timers.c.due_at <= sa.bindparam("now"))
@@ -47,6 +51,7 @@ class Turns:
     """
 
     def __init__(self, engine: Engine, sealer: Sealer, ids: IdSource) -> None:
+        self.sealer = sealer
         self._means = Means(engine, sealer, ids)
         self._ids = ids
 
@@ -60,6 +65,9 @@ class Turns:
 
         Returns:
             What the caller closes, which writes it down, and then commits.
+
+        Raises:
+            PersonMoved: Somebody was merged into another one meanwhile; the transaction is to be begun again.
         """
         batch = Batch(connection, self._means, now)
         fresh = batch.without_duplicates(arrivals)
@@ -70,6 +78,10 @@ class Turns:
 
     def take(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Report:
         """Take inbound messages in and write down what follows; the caller commits. See `begin`."""
+        for _ in range(_MOST_MERGES):
+            # Who was waited for may have become somebody else; then only this part is begun again.
+            with contextlib.suppress(PersonMoved), connection.begin_nested():
+                return self.begin(connection, arrivals, now).close()
         return self.begin(connection, arrivals, now).close()
 
     def fire(self, connection: sa.Connection, now: datetime, most: int, *, only: UUID | None = None) -> Report:
@@ -99,12 +111,22 @@ class Turns:
         """Tell a person's dialogue that a job has ended."""
         return self._one(connection, person_id, event, now)
 
+    def batch(self, connection: sa.Connection, now: datetime) -> Batch:
+        """Return an empty batch, for who brings events of a kind of their own."""
+        return Batch(connection, self._means, now)
+
     def raise_signal(self, connection: sa.Connection, person_id: UUID, event: SignalRaised, now: datetime) -> Report:
         """Tell a person's dialogue that something happened elsewhere."""
         return self._one(connection, person_id, event, now)
 
     def _one(self, connection: sa.Connection, person_id: UUID, event: Event, now: datetime) -> Report:
-        batch = Batch(connection, self._means, now)
-        if batch.load_people([person_id]):
-            batch.advance(person_id, event)
+        batch = self.batch(connection, now)
+        # Who was merged into another one while their row was waited for is loaded by nobody: the other one is.
+        for _ in range(_MOST_MERGES):
+            person_id = survivor(connection, person_id)
+            if batch.load_people([person_id]):
+                batch.advance(person_id, event)
+                break
+            if survivor(connection, person_id) == person_id:
+                break
         return batch.close()

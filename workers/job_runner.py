@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.intake import tell
 from storage.jobs import Jobs, RunningJob
+from storage.linking import Linking
 from storage.media import Media
 from storage.sealing import Unsealable
 from storage.turns import Report, Turns
@@ -85,6 +86,9 @@ class JobRunner:
         self._kinds = kinds
         self._loop_factory = loop_factory
         self._runner = asyncio.Runner(loop_factory=loop_factory)
+        self._linking = Linking(
+            ports.database, ports.turns, sealer=ports.turns.sealer, ids=ports.ids, clock=ports.clock, hints=ports.hints
+        )
         self._owner = f"{socket.gethostname()[:24]}-{os.getpid()}"
 
     def run(self, job_id: UUID) -> None:
@@ -139,7 +143,8 @@ class JobRunner:
     async def _perform(self, job: RunningJob, kind: JobKind) -> JobResult:
         if job.seal is None:
             raise Unsealable
-        context = JobContext(job, job.seal, self._ports.find_adapter, self._ports.media, self._ports.clock)
+        ports = self._ports
+        context = JobContext(job, job.seal, ports.find_adapter, ports.media, ports.clock, self._linking)
         async with asyncio.timeout(kind.timeout.total_seconds()):
             return await kind.run(job.payload, context)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -14,11 +15,15 @@ from conversations.documents.source import Path, Source
 from conversations.step import Step
 from conversations.steps.ask import Ask
 from conversations.steps.choose import Choose
+from conversations.steps.wait import Wait
 from conversations.text import Text
 from core.people import PROFILE_FIELDS, Goal, Market, SkillLevel
 
 SHORTEST_CHANNEL = 4096
 """Longest text that goes out in one piece everywhere, in UTF-16 units. Source: Telegram's sendMessage."""
+
+SHORTEST_WINDOW = timedelta(hours=24)
+"""How long every channel takes free text after a person wrote. Source: Twilio, WhatsApp's customer service window."""
 
 _TYPED = ("zone", "email", "phone")
 _PROFILE_VALUES: dict[str, type[StrEnum]] = {"goal": Goal, "market": Market, "skill_level": SkillLevel}
@@ -217,6 +222,37 @@ def _patience_is_in_order(document: Document) -> Iterator[Problem]:
             yield Problem(document.line(place), told, cure, Severity.WARNING)
 
 
+def _silence_has_a_template(document: Document) -> Iterator[Problem]:
+    followers = graph.followers(document.steps)
+    longest = [
+        place
+        for place, step in enumerate(document.steps)
+        if isinstance(step, Wait) and step.for_ is not None and step.for_ >= SHORTEST_WINDOW
+    ]
+    for place in sorted({speaker for wait in longest for speaker in _speakers(document, followers, wait)}):
+        step = document.steps[place]
+        if step.template is None:
+            told = (
+                f"`{step.name}` speaks a day or more after the person did, and some channels then take only templates"
+            )
+            cure = "name the approved one that stands for it, for instance template: follow_up"
+            yield Problem(document.line(place), told, cure, Severity.WARNING)
+
+
+def _speakers(document: Document, followers: graph.Followers, wait: int) -> set[int]:
+    """Return the steps with a text that come between the end of a wait and the next rest, which is counted in."""
+    seen: set[int] = set()
+    waiting = list(followers[wait])
+    while waiting:
+        place = waiting.pop()
+        if place in seen or place >= len(document.steps):
+            continue
+        seen.add(place)
+        if not document.steps[place].pauses:
+            waiting += followers[place]
+    return {place for place in seen if document.steps[place].texts()}
+
+
 _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _names_are_unique,
     _targets_exist,
@@ -230,5 +266,6 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _kept_answers_fit,
     _titles_differ,
     _patience_is_in_order,
+    _silence_has_a_template,
     _is_tested,
 )

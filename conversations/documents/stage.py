@@ -245,6 +245,8 @@ class Stage:
                 self.outcomes.append(effect)
             case effects.RecordFact(kind=kind):
                 self.facts.append(kind)
+            case effects.OfferLink() | effects.ChooseConversation():
+                pass  # there is no other chat on a stage
 
 
 def _is_wanted(job: effects.StartJob) -> bool:

@@ -16,6 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
         "حفظ فكرة: \u200e/note\n"
         "هدوء لبعض الوقت: \u200e/pause ثم \u200e/resume\n"
         "الاسم واللغة والمنطقة الزمنية: \u200e/settings\n"
+        "لنكمل في محادثة أخرى: \u200e/link\n"
         "أصمت: \u200e/stop وأعود مع: \u200e/start"
     ),
     "menu": "ماذا نفعل الآن؟",
@@ -43,6 +44,8 @@ SENTENCES: Final[dict[str, str]] = {
     "stopped_hint": "طلبت مني أن أتوقف، لذلك أصمت. قل «ابدأ» ونكمل من حيث كنّا.",
     "started_again": "تسعدني عودتك.",
     "settings": "الاسم: {name}\nاللغة: {language}\nالمنطقة الزمنية: {zone}\nالتذكيرات: {nudges}",
+    "settings_chats": "المحادثات: {chats}",
+    "settings_reminders_go": "حين أبدأ أنا أكتب هنا: {where}",
     "settings_unset": "غير معروف بعد",
     "settings_on": "مفعّلة",
     "settings_paused": "متوقفة مؤقتًا",
@@ -92,6 +95,44 @@ SENTENCES: Final[dict[str, str]] = {
     "or": " أو ",
     "waiting_until": "لا شيء عليك حتى {moment}. سأكتب لك حينها.",
     "waiting_event": "لا شيء عليك الآن. سأكتب لك عندما نكمل.",
+    "link_code": (
+        "قل لي هذا في محادثتك الأخرى، وهو صالح لمدة {life}:\n\nlink {code}\n\nاحتفظ به لنفسك: من يقوله هناك يكمل باسمك."
+    ),
+    "link_private": "مكان هذا محادثة بيننا وحدنا. اكتب لي هناك.",
+    "link_no_code": "هذا ليس رمزًا. في الرمز ثمانية أحرف وأرقام، مثل K7QD-M2PX.",
+    "link_checking": "لحظة، أبحث عن محادثتك الأخرى.",
+    "link_unknown": "لا أعرف هذا الرمز. انظر إليه مرة أخرى، أو قل «ربط» في محادثتك الأخرى لتحصل على رمز جديد.",
+    "link_expired": "انتهت صلاحية هذا الرمز، فمدته {life}. قل «ربط» في محادثتك الأخرى لتحصل على رمز جديد.",
+    "link_used": "استُعمل هذا الرمز من قبل. قل «ربط» في محادثتك الأخرى لتحصل على رمز جديد.",
+    "link_own": "هذا الرمز من هذه المحادثة. قله في الأخرى، تلك التي تريد ربطها.",
+    "link_same": "هاتان المحادثتان مربوطتان من قبل.",
+    "link_busy": "جاءت رموز خاطئة كثيرة. حاول مرة أخرى من فضلك بعد {wait}.",
+    "link_unavailable": "لم ينجح ذلك الآن، ولم يتغير شيء. حاول مرة أخرى من فضلك.",
+    "link_made": (
+        "محادثتك الأخرى ({channel}) مربوطة الآن. اكتب هناك أو هنا، فأنا أعرف أين وصلنا.\n"
+        "إن لم يكن ذلك منك فافصلها فورًا."
+    ),
+    "link_made_here": "تم الربط بمحادثتك الأخرى ({channel}). نكمل هنا من حيث كنّا.",
+    "link_made_stopped": "تم الربط بمحادثتك الأخرى ({channel}). طلبت مني أن أتوقف، لذلك أصمت حتى تقول «ابدأ».",
+    "unlink_alone": "هذه محادثتك الوحيدة معي، فلا شيء يُفصل.",
+    "unlink_which": "أي محادثة تريد فصلها؟ تبدأ من جديد، ويبقى كل ما فعلناه في الأخرى.",
+    "unlink_gone": "هذه المحادثة مفصولة من قبل.",
+    "unlink_done": "محادثتك الأخرى ({channel}) مفصولة الآن. ما تقوله هناك لا يصل إلى هنا.",
+    "unlink_done_here": "هذه المحادثة مفصولة الآن، ونبدأ من جديد. كل ما فعلناه محفوظ في محادثاتك الأخرى.",
+    "reminders_alone": "أكتب لك هنا، فهذه محادثتك الوحيدة معي.",
+    "reminders_which": "أين أكتب لك حين أبدأ أنا الكلام؟ الآن: {where}",
+    "reminders_where_last": "حيث كتبت آخر مرة",
+    "reminders_chosen": "حسنًا. حين أبدأ أنا الكلام أكتب هنا: {where}",
+    "channel_here": "{channel} (هنا)",
+    "channel_telegram": "Telegram",
+    "channel_whatsapp": "WhatsApp",
+    "channel_slack": "Slack",
+    "channel_web": "محادثة الويب",
+    "channel_terminal": "الطرفية",
+    "account_paused": (
+        "⚠️ أُوقف {channel} ({account}) مؤقتًا: {reason} "
+        "الرسائل المنتظرة هناك محفوظة. الأمر `sunup doctor` يبيّن ما يجب فعله."
+    ),
     "tap_stale": "أُجيب عن هذا السؤال من قبل.",
     "command_menu": "ما يمكننا فعله",
     "command_workflows": "ما يمكنك أن تبدأه",
@@ -102,6 +143,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command_settings": "الاسم واللغة والمنطقة الزمنية",
     "command_timezone": "تغيير المنطقة الزمنية",
     "command_language": "تغيير اللغة",
+    "command_link": "نكمل في محادثة أخرى",
     "command_help": "كيف يعمل هذا",
     "command_stop": "إيقاف الرسائل تمامًا",
     "button_menu": "القائمة",
@@ -116,12 +158,18 @@ SENTENCES: Final[dict[str, str]] = {
     "button_stop": "توقف",
     "button_timezone": "المنطقة الزمنية",
     "button_language": "اللغة",
+    "button_link": "ربط محادثة",
+    "button_unlink": "فصل محادثة",
+    "button_reminders": "أين أكتب",
     "button_done": "تم",
     "button_skip": "تخطٍّ",
     "button_stuck": "تعثّرت",
     "button_yes": "نعم",
     "button_no": "لا",
     "button_go_on": "أكمل الآن",
+    "button_write": "اكتب هنا",
+    "button_send": "إرسال",
+    "button_close": "إغلاق",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {
@@ -188,4 +236,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("الإعدادات", "الاعدادات", "إعدادات", "اعدادات"),
     "timezone": ("المنطقة الزمنية", "المنطقه الزمنيه", "التوقيت"),
     "language": ("اللغة", "اللغه", "لغة"),
+    "link": ("ربط", "اربط", "ربط محادثة"),
+    "unlink": ("فصل", "افصل", "فصل محادثة"),
+    "reminders": ("أين أكتب", "اين اكتب", "التذكيرات"),
 }

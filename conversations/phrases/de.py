@@ -14,6 +14,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/note – einen Gedanken festhalten\n"
         "/pause und /resume – eine Weile Ruhe\n"
         "/settings – Name, Sprache, Zeitzone\n"
+        "/link – in einem anderen Chat weitermachen\n"
         "/stop – ich schweige; /start holt mich zurück"
     ),
     "menu": "Was möchtest du tun?",
@@ -47,6 +48,8 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "started_again": "Da bist du ja wieder, wie schön.",
     "settings": "Name: {name}\nSprache: {language}\nZeitzone: {zone}\nErinnerungen: {nudges}",
+    "settings_chats": "Chats: {chats}",
+    "settings_reminders_go": "Von mir aus schreibe ich: {where}",
     "settings_unset": "noch unbekannt",
     "settings_on": "an",
     "settings_paused": "pausiert",
@@ -110,6 +113,57 @@ SENTENCES: Final[dict[str, str]] = {
     "or": " oder ",
     "waiting_until": "Nichts zu tun bis {moment}. Dann schreibe ich dir.",
     "waiting_event": "Gerade gibt es nichts zu tun. Ich schreibe dir, wenn es weitergeht.",
+    "link_code": (
+        "Sag mir das in deinem anderen Chat, innerhalb von {life}:\n\nlink {code}\n\n"
+        "Behalte es für dich: Wer es dort sagt, macht als du weiter."
+    ),
+    "link_private": "Das gehört in einen Chat zwischen uns beiden. Schreib mir dort.",
+    "link_no_code": "Das ist kein Code. Ein Code hat acht Buchstaben und Ziffern, zum Beispiel K7QD-M2PX.",
+    "link_checking": "Einen Moment, ich suche deinen anderen Chat.",
+    "link_unknown": (
+        "Diesen Code kenne ich nicht. Sieh noch einmal nach, oder sag „verbinden“ in deinem anderen Chat, "
+        "dann gibt es einen neuen."
+    ),
+    "link_expired": (
+        "Dieser Code ist abgelaufen; er gilt {life}. Sag „verbinden“ in deinem anderen Chat für einen neuen."
+    ),
+    "link_used": "Dieser Code wurde schon benutzt. Sag „verbinden“ in deinem anderen Chat für einen neuen.",
+    "link_own": "Dieser Code ist aus diesem Chat. Sag ihn in dem anderen, den du verbinden möchtest.",
+    "link_same": "Diese beiden Chats sind schon verbunden.",
+    "link_busy": "Es waren zu viele falsche Codes. Versuch es bitte wieder in: {wait}.",
+    "link_unavailable": "Das hat gerade nicht geklappt, und nichts hat sich geändert. Versuch es bitte noch einmal.",
+    "link_made": (
+        "Dein anderer Chat ({channel}) ist jetzt verbunden. Ob du dort schreibst oder hier, ich weiß, wo wir sind.\n"
+        "Wenn du das nicht warst, trenne ihn gleich wieder."
+    ),
+    "link_made_here": "Verbunden mit deinem anderen Chat ({channel}). Wir machen hier weiter, wo wir waren.",
+    "link_made_stopped": (
+        "Verbunden mit deinem anderen Chat ({channel}). Du wolltest, dass ich aufhöre, darum bleibe ich still, "
+        "bis du „start“ sagst."
+    ),
+    "unlink_alone": "Das ist dein einziger Chat mit mir, da gibt es nichts zu trennen.",
+    "unlink_which": (
+        "Welcher Chat soll für sich stehen? Er fängt neu an; was wir getan haben, bleibt bei den anderen."
+    ),
+    "unlink_gone": "Dieser Chat steht schon für sich.",
+    "unlink_done": "Dein anderer Chat ({channel}) steht jetzt für sich. Was du dort sagst, kommt nicht hierher.",
+    "unlink_done_here": (
+        "Dieser Chat steht jetzt für sich, und wir fangen neu an. Deine anderen Chats behalten, was wir getan haben."
+    ),
+    "reminders_alone": "Ich schreibe dir hier; es ist dein einziger Chat mit mir.",
+    "reminders_which": "Wo soll ich schreiben, wenn ich von mir aus etwas sage? Jetzt: {where}",
+    "reminders_where_last": "Wo du zuletzt warst",
+    "reminders_chosen": "Gut. Wenn ich von mir aus etwas sage, dann hier: {where}",
+    "channel_here": "{channel} (hier)",
+    "channel_telegram": "Telegram",
+    "channel_whatsapp": "WhatsApp",
+    "channel_slack": "Slack",
+    "channel_web": "Web-Chat",
+    "channel_terminal": "Terminal",
+    "account_paused": (
+        "⚠️ {channel} ({account}) ist angehalten: {reason} "
+        "Was dort wartet, bleibt erhalten. `sunup doctor` sagt, was zu tun ist."
+    ),
     "tap_stale": "Diese Frage ist schon beantwortet.",
     "command_menu": "Was wir tun können",
     "command_workflows": "Was du beginnen kannst",
@@ -120,6 +174,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command_settings": "Name, Sprache, Zeitzone",
     "command_timezone": "Zeitzone ändern",
     "command_language": "Sprache ändern",
+    "command_link": "In einem anderen Chat weitermachen",
     "command_help": "Wie das hier geht",
     "command_stop": "Keine Nachrichten mehr",
     "button_menu": "Menü",
@@ -134,12 +189,18 @@ SENTENCES: Final[dict[str, str]] = {
     "button_stop": "Stopp",
     "button_timezone": "Zeitzone",
     "button_language": "Sprache",
+    "button_link": "Chat verbinden",
+    "button_unlink": "Chat trennen",
+    "button_reminders": "Wohin schreiben",
     "button_done": "Fertig",
     "button_skip": "Überspringen",
     "button_stuck": "Komme nicht weiter",
     "button_yes": "Ja",
     "button_no": "Nein",
     "button_go_on": "Jetzt weiter",
+    "button_write": "Ausführlich schreiben",
+    "button_send": "Senden",
+    "button_close": "Schließen",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} Kunde", "other": "{count} Kunden"}}
@@ -174,4 +235,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("einstellungen",),
     "timezone": ("zeitzone",),
     "language": ("sprache",),
+    "link": ("verbinden", "chat verbinden", "verknüpfen"),
+    "unlink": ("trennen", "chat trennen"),
+    "reminders": ("wohin schreiben", "erinnerungen"),
 }

@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/note – keep a thought\n"
         "/pause and /resume – quiet for a while\n"
         "/settings – name, language, time zone\n"
+        "/link – go on in another chat\n"
         "/stop – I fall silent; /start brings me back"
     ),
     "menu": "What would you like to do?",
@@ -41,6 +42,8 @@ SENTENCES: Final[dict[str, str]] = {
     "stopped_hint": "You asked me to stop, so I'm silent. Say “start” and we go on where we were.",
     "started_again": "Good to have you back.",
     "settings": "Name: {name}\nLanguage: {language}\nTime zone: {zone}\nReminders: {nudges}",
+    "settings_chats": "Chats: {chats}",
+    "settings_reminders_go": "I write first: {where}",
     "settings_unset": "not known yet",
     "settings_on": "on",
     "settings_paused": "paused",
@@ -90,6 +93,46 @@ SENTENCES: Final[dict[str, str]] = {
     "or": " or ",
     "waiting_until": "Nothing to do until {moment}. I'll write to you then.",
     "waiting_event": "Nothing to do for now. I'll write to you when it goes on.",
+    "link_code": (
+        "Say this to me in your other chat within {life}:\n\nlink {code}\n\n"
+        "Keep it to yourself: whoever says it there goes on as you."
+    ),
+    "link_private": "That belongs in a chat between the two of us. Write to me there.",
+    "link_no_code": "That is no code. A code has eight letters and figures, such as K7QD-M2PX.",
+    "link_checking": "One moment, I'm looking for your other chat.",
+    "link_unknown": "I don't know that code. Look at it once more, or say “link” in your other chat for a new one.",
+    "link_expired": "That code has run out; it is good for {life}. Say “link” in your other chat for a new one.",
+    "link_used": "That code was used already. Say “link” in your other chat for a new one.",
+    "link_own": "That code is from this chat. Say it in your other chat, the one that you want to connect.",
+    "link_same": "These two chats are connected already.",
+    "link_busy": "There were too many wrong codes. Please try again in {wait}.",
+    "link_unavailable": "That didn't work just now, and nothing has changed. Please try again.",
+    "link_made": (
+        "Your other chat ({channel}) is connected now. Whether you write there or here, I know where we are.\n"
+        "If that wasn't you, take it apart at once."
+    ),
+    "link_made_here": "Connected with your other chat ({channel}). We go on here, where we were.",
+    "link_made_stopped": (
+        "Connected with your other chat ({channel}). You had asked me to stop, so I stay silent until you say “start”."
+    ),
+    "unlink_alone": "This is your only chat with me, so there is nothing to take apart.",
+    "unlink_which": "Which chat shall stand on its own? It begins anew; all that we did stays with the others.",
+    "unlink_gone": "That chat stands on its own already.",
+    "unlink_done": "Your other chat ({channel}) stands on its own now. Nothing that you say there comes here.",
+    "unlink_done_here": "This chat stands on its own now, and we begin anew. Your other chats keep what we did.",
+    "reminders_alone": "I write to you here; it is your only chat with me.",
+    "reminders_which": "Where shall I write when I speak first? Now: {where}",
+    "reminders_where_last": "Where you wrote last",
+    "reminders_chosen": "Good. When I speak first, I write here: {where}",
+    "channel_here": "{channel} (here)",
+    "channel_telegram": "Telegram",
+    "channel_whatsapp": "WhatsApp",
+    "channel_slack": "Slack",
+    "channel_web": "Web chat",
+    "channel_terminal": "Terminal",
+    "account_paused": (
+        "⚠️ {channel} ({account}) is paused: {reason} Messages that wait there are kept. `sunup doctor` says what to do."
+    ),
     "tap_stale": "That question is already answered.",
     "command_menu": "What we can do",
     "command_workflows": "What you can start",
@@ -100,6 +143,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command_settings": "Name, language, time zone",
     "command_timezone": "Change the time zone",
     "command_language": "Change the language",
+    "command_link": "Go on in another chat",
     "command_help": "How this works",
     "command_stop": "No more messages",
     "button_menu": "Menu",
@@ -114,12 +158,18 @@ SENTENCES: Final[dict[str, str]] = {
     "button_stop": "Stop",
     "button_timezone": "Time zone",
     "button_language": "Language",
+    "button_link": "Connect a chat",
+    "button_unlink": "Disconnect a chat",
+    "button_reminders": "Where to write",
     "button_done": "Done",
     "button_skip": "Skip",
     "button_stuck": "Stuck",
     "button_yes": "Yes",
     "button_no": "No",
     "button_go_on": "Go on now",
+    "button_write": "Write it",
+    "button_send": "Send",
+    "button_close": "Close",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} customer", "other": "{count} customers"}}
@@ -201,4 +251,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("settings",),
     "timezone": ("timezone", "time zone"),
     "language": ("language",),
+    "link": ("link", "connect", "connect a chat", "link account", "link accounts"),
+    "unlink": ("unlink", "disconnect", "disconnect a chat"),
+    "reminders": ("reminders", "where to write"),
 }

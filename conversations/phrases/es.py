@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/note – guardar una idea\n"
         "/pause y /resume – silencio por un rato\n"
         "/settings – nombre, idioma, zona horaria\n"
+        "/link – seguir en otro chat\n"
         "/stop – me callo; con /start vuelvo"
     ),
     "menu": "¿Qué te gustaría hacer?",
@@ -41,6 +42,8 @@ SENTENCES: Final[dict[str, str]] = {
     "stopped_hint": "Me pediste parar, por eso callo. Di «empezar» y seguimos donde estábamos.",
     "started_again": "Qué gusto tenerte de vuelta.",
     "settings": "Nombre: {name}\nIdioma: {language}\nZona horaria: {zone}\nRecordatorios: {nudges}",
+    "settings_chats": "Chats: {chats}",
+    "settings_reminders_go": "Te escribo yo primero: {where}",
     "settings_unset": "aún no lo sé",
     "settings_on": "activados",
     "settings_paused": "en pausa",
@@ -96,6 +99,48 @@ SENTENCES: Final[dict[str, str]] = {
     "or": " o ",
     "waiting_until": "Nada que hacer hasta {moment}. Te escribo entonces.",
     "waiting_event": "Por ahora no hay nada que hacer. Te escribo cuando siga.",
+    "link_code": (
+        "Dime esto en tu otro chat; vale {life}:\n\nlink {code}\n\n"
+        "No se lo des a nadie: quien lo diga allí sigue como si fueras tú."
+    ),
+    "link_private": "Eso va en un chat entre nosotros dos. Escríbeme allí.",
+    "link_no_code": "Eso no es un código. Un código tiene ocho letras y cifras, por ejemplo K7QD-M2PX.",
+    "link_checking": "Un momento, busco tu otro chat.",
+    "link_unknown": "No conozco ese código. Míralo otra vez, o di «conectar» en tu otro chat para tener uno nuevo.",
+    "link_expired": "Ese código ya caducó; vale {life}. Di «conectar» en tu otro chat para tener uno nuevo.",
+    "link_used": "Ese código ya se usó. Di «conectar» en tu otro chat para tener uno nuevo.",
+    "link_own": "Ese código es de este chat. Dilo en el otro, el que quieres conectar.",
+    "link_same": "Estos dos chats ya están conectados.",
+    "link_busy": "Hubo demasiados códigos equivocados. Inténtalo otra vez dentro de {wait}, por favor.",
+    "link_unavailable": "Ahora no ha funcionado, y no ha cambiado nada. Inténtalo otra vez, por favor.",
+    "link_made": (
+        "Tu otro chat ({channel}) ya está conectado. Escribas allí o aquí, sé por dónde vamos.\n"
+        "Si no has sido tú, sepáralo enseguida."
+    ),
+    "link_made_here": "Conectado con tu otro chat ({channel}). Seguimos aquí, donde estábamos.",
+    "link_made_stopped": (
+        "Conectado con tu otro chat ({channel}). Me habías pedido parar, así que callo hasta que digas «empezar»."
+    ),
+    "unlink_alone": "Este es tu único chat conmigo, así que no hay nada que separar.",
+    "unlink_which": "¿Qué chat quieres separar? Empieza de nuevo; lo que hicimos se queda con los otros.",
+    "unlink_gone": "Ese chat ya va por su cuenta.",
+    "unlink_done": "Tu otro chat ({channel}) va ahora por su cuenta. Lo que digas allí no llega aquí.",
+    "unlink_done_here": (
+        "Este chat va ahora por su cuenta, y empezamos de nuevo. Tus otros chats guardan lo que hicimos."
+    ),
+    "reminders_alone": "Te escribo aquí; es tu único chat conmigo.",
+    "reminders_which": "¿Dónde te escribo cuando hablo yo primero? Ahora: {where}",
+    "reminders_where_last": "Donde escribiste",
+    "reminders_chosen": "Bien. Cuando hable yo primero, te escribo aquí: {where}",
+    "channel_here": "{channel} (aquí)",
+    "channel_telegram": "Telegram",
+    "channel_whatsapp": "WhatsApp",
+    "channel_slack": "Slack",
+    "channel_web": "Chat web",
+    "channel_terminal": "Terminal",
+    "account_paused": (
+        "⚠️ {channel} ({account}) está en pausa: {reason} Lo que espera ahí se conserva. `sunup doctor` dice qué hacer."
+    ),
     "tap_stale": "Esa pregunta ya está respondida.",
     "command_menu": "Qué podemos hacer",
     "command_workflows": "Qué puedes empezar",
@@ -106,6 +151,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command_settings": "Nombre, idioma, zona horaria",
     "command_timezone": "Cambiar la zona horaria",
     "command_language": "Cambiar el idioma",
+    "command_link": "Seguir en otro chat",
     "command_help": "Cómo funciona",
     "command_stop": "No recibir más mensajes",
     "button_menu": "Menú",
@@ -120,12 +166,18 @@ SENTENCES: Final[dict[str, str]] = {
     "button_stop": "Parar",
     "button_timezone": "Zona horaria",
     "button_language": "Idioma",
+    "button_link": "Conectar un chat",
+    "button_unlink": "Separar un chat",
+    "button_reminders": "Dónde escribir",
     "button_done": "Hecho",
     "button_skip": "Saltar",
     "button_stuck": "Me atasqué",
     "button_yes": "Sí",
     "button_no": "No",
     "button_go_on": "Seguir ya",
+    "button_write": "Escribir respuesta",
+    "button_send": "Enviar",
+    "button_close": "Cerrar",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} cliente", "other": "{count} clientes"}}
@@ -169,4 +221,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("ajustes", "configuración", "configuracion"),
     "timezone": ("zona horaria", "huso horario"),
     "language": ("idioma", "lengua"),
+    "link": ("conectar", "conectar un chat", "vincular", "enlazar"),
+    "unlink": ("separar", "separar un chat", "desconectar", "desvincular"),
+    "reminders": ("dónde escribir", "donde escribir", "recordatorios"),
 }

@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/note – कोई बात लिखकर रखना\n"
         "/pause और /resume – थोड़ी देर शांति\n"
         "/settings – नाम, भाषा, समय क्षेत्र\n"
+        "/link – दूसरी चैट में आगे बढ़ना\n"
         "/stop – मैं चुप; /start से फिर साथ"
     ),
     "menu": "आप क्या करना चाहेंगे?",
@@ -39,6 +40,8 @@ SENTENCES: Final[dict[str, str]] = {
     "stopped_hint": "आपने रुकने को कहा था, इसलिए चुप्पी है। “शुरू” कहिए और हम वहीं से आगे बढ़ेंगे।",
     "started_again": "आपका लौटना अच्छा लगा।",
     "settings": "नाम: {name}\nभाषा: {language}\nसमय क्षेत्र: {zone}\nयाद दिलाना: {nudges}",
+    "settings_chats": "चैट: {chats}",
+    "settings_reminders_go": "अपनी ओर से संदेश यहाँ: {where}",
     "settings_unset": "अभी पता नहीं",
     "settings_on": "चालू",
     "settings_paused": "रुका हुआ",
@@ -88,6 +91,46 @@ SENTENCES: Final[dict[str, str]] = {
     "or": " या ",
     "waiting_until": "{moment} तक कुछ नहीं करना है। तब मेरा संदेश आएगा।",
     "waiting_event": "अभी कुछ नहीं करना है। आगे बढ़ते ही मेरा संदेश आएगा।",
+    "link_code": (
+        "{life} के अंदर अपनी दूसरी चैट में मुझे यह लिखिए:\n\nlink {code}\n\n"
+        "इसे किसी को मत दीजिए: जो वहाँ यह लिखेगा, वह आपके नाम से आगे बढ़ेगा।"
+    ),
+    "link_private": "यह केवल हम दोनों की चैट में हो सकता है। मुझे वहाँ लिखिए।",
+    "link_no_code": "यह कोड नहीं है। कोड में आठ अक्षर और अंक होते हैं, जैसे K7QD-M2PX।",
+    "link_checking": "एक पल, आपकी दूसरी चैट ढूँढ रहे हैं।",
+    "link_unknown": "यह कोड मुझे नहीं मिला। एक बार फिर देखिए, या नए कोड के लिए दूसरी चैट में “जोड़ें” कहिए।",
+    "link_expired": "इस कोड का समय निकल गया; वह {life} चलता है। नए कोड के लिए दूसरी चैट में “जोड़ें” कहिए।",
+    "link_used": "यह कोड इस्तेमाल हो चुका है। नए कोड के लिए दूसरी चैट में “जोड़ें” कहिए।",
+    "link_own": "यह कोड इसी चैट का है। इसे उस दूसरी चैट में लिखिए जिसे जोड़ना है।",
+    "link_same": "ये दोनों चैट पहले से जुड़ी हैं।",
+    "link_busy": "बहुत बार ग़लत कोड आया। कृपया {wait} बाद फिर कोशिश कीजिए।",
+    "link_unavailable": "अभी यह नहीं हो पाया, और कुछ नहीं बदला। कृपया फिर कोशिश कीजिए।",
+    "link_made": (
+        "आपकी दूसरी चैट ({channel}) अब जुड़ गई है। आप वहाँ लिखें या यहाँ, मुझे पता है कि हम कहाँ हैं।\n"
+        "अगर यह आपने नहीं किया, तो उसे तुरंत अलग कीजिए।"
+    ),
+    "link_made_here": "आपकी दूसरी चैट ({channel}) से जुड़ गए। हम यहीं आगे बढ़ते हैं, जहाँ थे।",
+    "link_made_stopped": (
+        "आपकी दूसरी चैट ({channel}) से जुड़ गए। आपने रुकने को कहा था, इसलिए जब तक आप “शुरू” नहीं कहते, चुप्पी रहेगी।"
+    ),
+    "unlink_alone": "मेरे साथ आपकी यही एक चैट है, अलग करने को कुछ नहीं है।",
+    "unlink_which": "कौन-सी चैट अलग करें? वह नए सिरे से शुरू होगी; अब तक का सब कुछ बाक़ी चैट में रहेगा।",
+    "unlink_gone": "वह चैट पहले से अलग है।",
+    "unlink_done": "आपकी दूसरी चैट ({channel}) अब अलग है। वहाँ लिखी बात यहाँ नहीं आएगी।",
+    "unlink_done_here": "यह चैट अब अलग है, और हम नए सिरे से शुरू करते हैं। अब तक का सब कुछ आपकी बाक़ी चैट में है।",
+    "reminders_alone": "मेरा संदेश यहीं आता है; मेरे साथ आपकी यही एक चैट है।",
+    "reminders_which": "जब बात मेरी ओर से शुरू हो, तो संदेश कहाँ आए? अभी: {where}",
+    "reminders_where_last": "जहाँ पिछली बार लिखा",
+    "reminders_chosen": "ठीक है। जब बात मेरी ओर से शुरू होगी, तो संदेश यहाँ आएगा: {where}",
+    "channel_here": "{channel} (यहाँ)",
+    "channel_telegram": "Telegram",
+    "channel_whatsapp": "WhatsApp",
+    "channel_slack": "Slack",
+    "channel_web": "वेब चैट",
+    "channel_terminal": "टर्मिनल",
+    "account_paused": (
+        "⚠️ {channel} ({account}) रोका गया है: {reason} वहाँ रुके संदेश सुरक्षित हैं। `sunup doctor` बताता है कि क्या करना है।"
+    ),
     "tap_stale": "इस सवाल का जवाब मिल चुका है।",
     "command_menu": "हम क्या कर सकते हैं",
     "command_workflows": "आप क्या शुरू कर सकते हैं",
@@ -98,6 +141,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command_settings": "नाम, भाषा, समय क्षेत्र",
     "command_timezone": "समय क्षेत्र बदलें",
     "command_language": "भाषा बदलें",
+    "command_link": "दूसरी चैट में आगे बढ़ें",
     "command_help": "यह कैसे काम करता है",
     "command_stop": "संदेश बंद करें",
     "button_menu": "मेनू",
@@ -112,12 +156,18 @@ SENTENCES: Final[dict[str, str]] = {
     "button_stop": "बंद करें",
     "button_timezone": "समय क्षेत्र",
     "button_language": "भाषा",
+    "button_link": "चैट जोड़ें",
+    "button_unlink": "चैट अलग करें",
+    "button_reminders": "कहाँ लिखें",
     "button_done": "हो गया",
     "button_skip": "छोड़ें",
     "button_stuck": "अटक गए",
     "button_yes": "हाँ",
     "button_no": "नहीं",
     "button_go_on": "अभी आगे बढ़ें",
+    "button_write": "यहाँ लिखें",
+    "button_send": "भेजें",
+    "button_close": "बंद करें",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"other": "{count} ग्राहक"}}
@@ -193,4 +243,7 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("सेटिंग", "सेटिंग्स"),
     "timezone": ("समय क्षेत्र", "टाइम ज़ोन"),
     "language": ("भाषा", "bhasha"),
+    "link": ("जोड़ें", "चैट जोड़ें", "जोड़ो", "jodo"),
+    "unlink": ("अलग करें", "चैट अलग करें", "अलग करो"),
+    "reminders": ("कहाँ लिखें", "याद दिलाना"),
 }

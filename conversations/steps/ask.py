@@ -8,7 +8,7 @@ from conversations import facts, limits
 from conversations.inputs import INPUTS, Answer, Reading, Refused
 from conversations.step import Step, StepName
 from conversations.text import Text
-from core.messages import Button, InboundMessage
+from core.messages import Button, Form, InboundMessage
 from core.people import PROFILE_FIELDS
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Ask(Step):
         if "unsure" in data:
             self._confirm(scene, data["unsure"]["label"])
         else:
-            scene.prompt(scene.words(self.text), self._buttons(scene))
+            scene.prompt(scene.words(self.text), self._buttons(scene), form=self._form(scene))
 
     def _buttons(self, scene: "Scene") -> tuple[Button, ...]:
         """Offer what is known already, so that it need not be typed; else to skip, where that is allowed."""
@@ -69,6 +69,10 @@ class Ask(Step):
         if known:
             return (scene.choice(known, "keep"),)
         return scene.choices("skip") if self.optional else ()
+
+    def _form(self, scene: "Scene") -> Form | None:
+        """Offer room for many words, where words are what is wanted."""
+        return scene.form() if self.type == "text" else None
 
     def _known(self, scene: "Scene") -> str:
         """Return what is known of the person that this question would save; empty where nothing is."""
@@ -137,4 +141,4 @@ class Ask(Step):
         own = scene.words(self.retry) if self.retry else scene.phrase(refusal.phrase, **refusal.values)
         again = run.tries > 1 and not self.retry
         words = f"{own}\n\n{scene.words(self.text)}" if again else own
-        scene.say(words, self._buttons(scene))
+        scene.say(words, self._buttons(scene), form=self._form(scene))

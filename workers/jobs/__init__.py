@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from workers.jobs import keep_media
+from workers.jobs import keep_media, link_people, part_chat
 from workers.jobs.kind import JobKind
 
-JOBS: Mapping[str, JobKind] = {kind.name: kind for kind in (keep_media.KIND,)}
+JOBS: Mapping[str, JobKind] = {kind.name: kind for kind in (keep_media.KIND, link_people.KIND, part_chat.KIND)}
 
 _UNKNOWN_KIND = timedelta(minutes=1)
 

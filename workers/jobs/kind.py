@@ -8,6 +8,7 @@ from typing import Any
 from bots.adapter import Adapter
 from core.ports import Clock
 from storage.jobs import RunningJob
+from storage.linking import Linking
 from storage.media import Media
 from storage.sealing import Seal
 
@@ -22,6 +23,7 @@ class JobContext:
         find_adapter: Finds an adapter by channel and account; None where this process has none.
         media: Keeps files.
         clock: The time.
+        linking: Makes people one and takes chats apart.
     """
 
     job: RunningJob
@@ -29,6 +31,7 @@ class JobContext:
     find_adapter: Callable[[str, str], Adapter | None]
     media: Media
     clock: Clock
+    linking: Linking
 
 
 @dataclass(frozen=True, slots=True)

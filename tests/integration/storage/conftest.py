@@ -6,8 +6,10 @@ import pytest
 
 from conversations.engine import Engine
 from storage.sealing import Sealer
+from tests.integration.storage.chats import Chats
 from tests.integration.storage.desk import Desk
 
+OpenChats = Callable[[str], Chats]
 OpenDesk = Callable[..., Desk]
 
 
@@ -35,3 +37,23 @@ def desk(database_url: str, open_desk: OpenDesk) -> Desk:
 def postgres_desk(postgres_database_url: str, open_desk: OpenDesk) -> Desk:
     """The same over PostgreSQL alone."""
     return open_desk(postgres_database_url)
+
+
+@pytest.fixture
+def open_chats() -> Iterator[OpenChats]:
+    """Opens databases at which people write in several chats, as `open_desk` does."""
+    opened: list[Chats] = []
+
+    def opener(url: str) -> Chats:
+        opened.append(Chats(url))
+        return opened[-1]
+
+    yield opener
+    for chats in opened:
+        chats.close()
+
+
+@pytest.fixture
+def chats(database_url: str, open_chats: OpenChats) -> Chats:
+    """People who write in several chats, over an empty database of each kind in turn."""
+    return open_chats(database_url)

@@ -58,6 +58,29 @@ def test_a_removed_account_is_not_found_and_comes_back_as_itself(desk: Desk) -> 
     assert desk.accounts.id_of("telegram", "shop") == shop
 
 
+def test_renew_gives_new_credentials_and_changes_nothing_else(desk: Desk) -> None:
+    desk.accounts.put("slack", "T024CREW", {"token": "one"})
+    crew = desk.accounts.id_of("slack", "T024CREW")
+    desk.accounts.set_status(crew, AccountStatus.PAUSED, "paused by an operator")
+    desk.accounts.renew("slack", "T024CREW", {"token": "two"})
+    renewed = desk.accounts.find("slack", "T024CREW")
+    assert renewed is not None
+    assert (renewed.id, renewed.status, renewed.reason) == (crew, AccountStatus.PAUSED, "paused by an operator")
+    assert dict(renewed.credentials) == {"token": "two"}
+
+
+def test_renew_leaves_the_others_alone_and_brings_nobody_back(desk: Desk) -> None:
+    desk.accounts.put("slack", "T024CREW", {"token": "one"})
+    desk.accounts.put("slack", "T024OTHER", {"token": "other"})
+    desk.accounts.set_status(desk.accounts.id_of("slack", "T024CREW"), AccountStatus.REMOVED)
+    desk.accounts.renew("slack", "T024CREW", {"token": "two"})
+    desk.accounts.renew("slack", "T024NOBODY", {"token": "two"})
+    other = desk.accounts.find("slack", "T024OTHER")
+    assert other is not None
+    assert dict(other.credentials) == {"token": "other"}
+    assert names(desk) == [("slack", "T024OTHER", "active"), ("telegram", "default", "active")]
+
+
 def test_processes_that_start_together_make_one_default_account(database_url: str, open_desk: OpenDesk) -> None:
     desks = [open_desk(database_url) for _ in range(4)]
     for number in range(10):

@@ -187,7 +187,7 @@ def test_loading_who_wrote_uses_the_keys_of_all_tables(filled: Desk) -> None:
     account = UUID("e268443e-43d9-3dab-7ebe-f303bbe9642f")  # the md5 of "account"
     addresses = [str(number) for number in range(64)]
     with filled.database.write() as connection:
-        told = str(Query(f"explain {_BY_ADDRESS.sql}").rows(connection, account, addresses))
+        told = str(Query(f"explain {_BY_ADDRESS.sql}").rows(connection, [account], addresses))
     assert "uq_identities_account_id_address" in told
     assert "Seq Scan" not in told
 

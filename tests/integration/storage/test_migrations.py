@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.migrations import pending, upgrade
 from tests.integration.storage.desk import Desk
 
-NEWEST = "0002"
+NEWEST = "0003"
 processes = multiprocessing.get_context("forkserver")
 
 

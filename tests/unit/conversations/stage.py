@@ -17,6 +17,7 @@ from conversations.steps import STEP_KINDS
 from conversations.text import Text
 from conversations.workflow import Workflow
 from core.executions import ExecutionStatus
+from core.ids import ConversationId
 from core.media import Attachment, MediaKind
 from core.messages import Button, Content, InboundKind, InboundMessage
 from core.people import Person
@@ -76,6 +77,9 @@ class Stage:
         self.says: list[effects.Say] = []
         self.buttons: list[Button] = []
         self.taps: list[effects.AnswerTap] = []
+        self.offers: list[effects.OfferLink] = []
+        self.chosen: ConversationId | None = None
+        self.here: ConversationId | None = None
         self.events = 0
 
     # -- what happens: each returns what was said in that turn -----------------------------------
@@ -98,7 +102,7 @@ class Stage:
 
     def receive(self, kind: InboundKind, **fields: Any) -> list[Content]:
         message = InboundMessage(f"in{self.events}", "terminal", "default", "person", "person", kind, **fields)
-        return self.advance(MessageReceived(self.event_id(), message))
+        return self.advance(MessageReceived(self.event_id(), message, self.here))
 
     def finish_job(self, key: str = "", refused: str = "", **result: Any) -> list[Content]:
         """End a job, the newest one unless its key is given."""
@@ -163,6 +167,10 @@ class Stage:
                     self.outcomes.append(effect)
                 case effects.AnswerTap():
                     self.taps.append(effect)
+                case effects.OfferLink():
+                    self.offers.append(effect)
+                case effects.ChooseConversation(conversation_id=chosen):
+                    self.chosen = chosen
         self.said += said
         return said
 

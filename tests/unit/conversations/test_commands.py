@@ -154,10 +154,12 @@ def test_continue_with_nothing_open_says_so() -> None:
 
 def test_settings_show_what_is_known() -> None:
     (said,) = stage_with(person=Person(name="Asha", language="de", zone="Europe/Berlin")).write("/settings")
-    assert said.text == "Name: Asha\nSprache: Deutsch\nZeitzone: Europe/Berlin\nErinnerungen: an"
+    known = "Name: Asha\nSprache: Deutsch\nZeitzone: Europe/Berlin\nErinnerungen: an\nChats: Terminal"
+    assert said.text == known
     (unknown,) = stage_with(person=Person()).write("/settings")
-    assert unknown.text == "Name: not known yet\nLanguage: English\nTime zone: not known yet\nReminders: on"
-    assert titles(unknown) == ["Time zone", "Language", "Pause", "Stop"]
+    nothing = "Name: not known yet\nLanguage: English\nTime zone: not known yet\nReminders: on\nChats: Terminal"
+    assert unknown.text == nothing
+    assert titles(unknown) == ["Time zone", "Language", "Pause", "Stop", "Connect a chat"]
 
 
 def test_timezone_and_language_are_asked_by_their_workflows_and_come_back() -> None:

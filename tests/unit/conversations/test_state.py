@@ -1,10 +1,12 @@
+from dataclasses import replace
 from uuid import UUID
 
+import orjson
 import pytest
 
-from conversations.state import Execution, State, Wake
+from conversations.state import Connection, Execution, State, Wake
 from core.executions import ExecutionStatus
-from core.ids import ExecutionId
+from core.ids import ConversationId, ExecutionId
 from core.people import Person
 from tests.unit.conversations.stage import MONDAY
 
@@ -26,12 +28,17 @@ EXECUTION = Execution(
 )
 
 
+CHAT = Connection(ConversationId(UUID(int=9)), "telegram", "default")
+
+
 @pytest.mark.parametrize(
     "state",
     [
         State(),
         State(met=True, stopped=True, hinted=True),
         State(blocked=True, paused=True),
+        State(reply_until=MONDAY, reported={"zone": "Asia/Dubai", "language": ""}, tries=(MONDAY, MONDAY)),
+        State(connections=(CHAT, replace(CHAT, reply_until=MONDAY, closed=True)), chosen=CHAT.id),
         State(Person("آشا 🌅", "ar", "Asia/Dubai", {"goal": "save_time"}), met=True, executions=(EXECUTION, EXECUTION)),
     ],
 )
@@ -43,6 +50,11 @@ def test_state_reads_the_same_from_json(state: State) -> None:
 def test_state_that_is_none_is_an_error(stored: bytes) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         State.from_json(stored)
+
+
+def test_state_of_somebody_with_one_chat_reads_in_the_release_before() -> None:
+    known = {"person", "met", "stopped", "blocked", "hinted", "paused", "executions"}
+    assert orjson.loads(State(executions=(EXECUTION,)).to_json()).keys() == known
 
 
 def test_state_of_eight_executions_stays_small() -> None:

@@ -1,5 +1,6 @@
 """Random walks: whatever comes, in whatever order, the engine answers, forgets nothing and stays within its limits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,19 @@ from hypothesis import strategies as st
 
 from conversations import limits
 from conversations.effects import ClearTimer, KeepExecution, RecordOutcome, Say, SetTimer
-from conversations.events import Event, JobFinished, MessageReceived, SignalRaised, TimerFired
+from conversations.events import (
+    ChatParted,
+    Event,
+    JobFinished,
+    MessageReceived,
+    PeopleLinked,
+    SignalRaised,
+    TimerFired,
+)
 from conversations.limits import TEXT_CHARACTERS
 from conversations.scene import Turn
-from conversations.state import State
+from conversations.state import Connection, State
+from core.ids import ConversationId
 from core.media import Attachment, MediaKind
 from core.messages import InboundKind, InboundMessage
 from core.people import Person
@@ -52,6 +62,7 @@ LIKELY = [
     "stop", "start", "help", "/menu", "pause", "resume", "today", "settings", "/language", "/note x", "/continue",
     "start rich", "/start loop", "/start patient", "/timezone", *[f"/start {workflow.name}" for workflow in MANY],
     "code", "today", "design", "2", "done", "skip", "stuck", "yes", "no", "4500", "₹2 lakh", "12", "Mumbai", "Germany",
+    "/link", "/link K7QD-M2PX", "link k7qd m2px", "/unlink", "/unlink 0000000001", "/reminders", "/reminders last",
     "tomorrow", "31.2.", "a@b.co", "+91 98765 43210", "go on", "Asha", "", "x" * 10_000, "\ud800", "\x00", "{{ name }}",
 ]  # fmt: skip
 
@@ -69,22 +80,37 @@ ACTS = st.one_of(
         st.just("odd job"), st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(), max_size=3)
     ),
     st.tuples(st.just("signal"), st.sampled_from(["paid", "completed.rich", "abandoned.loop", "", "nothing"])),
+    st.tuples(st.just("receive"), st.sampled_from([InboundKind.HOME, InboundKind.PROFILE])),
+    st.tuples(st.just("move"), st.integers(0, 2)),
+    st.tuples(st.just("linked"), st.booleans()),
+    st.tuples(st.just("parted"), st.booleans()),
+)
+CHATS = tuple(
+    Connection(ConversationId(UUID(int=number)), channel, "default")
+    for number, channel in enumerate(("telegram", "whatsapp", "web"), 1)
 )
 
 
 class Walk:
     """A person, a provider and a clock that do what they like."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, chats: tuple[Connection, ...] = ()) -> None:
         self.stage = Stage(*ALL, person=person, met=False)
+        self.stage.state = replace(self.stage.state, connections=chats)
         self.fired: list[str] = []
+        self.here: ConversationId | None = CHATS[0].id
 
     def do(self, act: tuple[str, Any]) -> None:
         kind, value = act
         if kind == "pass":
             self.stage.now += timedelta(minutes=value)
             return
+        if kind == "move":
+            self.here = CHATS[value].id
+            return
         happened = self._event(kind, value)
+        if isinstance(happened, MessageReceived):
+            happened = replace(happened, conversation_id=self.here)
         before = self.stage.state
         turn = self.stage.engine.advance(before, happened, self.stage.now)
         assert turn == self.stage.engine.advance(before, happened, self.stage.now)
@@ -108,16 +134,22 @@ class Walk:
                     identity, InboundKind.MEDIA, attachments=(Attachment(value, "r"), Attachment(value, "s"))
                 )
             case "receive":
-                return message(identity, value)
+                told = {"name": "Asha", "zone": "Asia/Dubai", "language": "ar"} if value is InboundKind.PROFILE else {}
+                return message(identity, value, **told)
+            case "linked":
+                ended = tuple(execution.id for execution in stage.state.executions[:1])
+                return PeopleLinked(identity, value, CHATS[1], ended if value else ())
+            case "parted":
+                return ChatParted(identity, CHATS[1], value)
             case "fire":
                 self.fired = list(dict.fromkeys([*self.fired, *stage.timers, "execution:nobody"]))
                 return TimerFired(identity, self.fired[value % len(self.fired)], stage.now)
             case "job" if stage.jobs:
                 place, reason = value
-                told: dict[str, Any] = {"reason": reason} if reason else {"media": MEDIA, "kind": "image"}
-                return JobFinished(identity, stage.jobs[place % len(stage.jobs)].key, not reason, told)
+                found: dict[str, Any] = {"reason": reason} if reason else {"media": MEDIA, "kind": "image"}
+                return JobFinished(identity, stage.jobs[place % len(stage.jobs)].key, not reason, found)
             case "odd job" if stage.jobs:
-                return JobFinished(identity, stage.jobs[-1].key, True, value)
+                return JobFinished(identity, stage.jobs[-1].key, bool(len(value) % 2), value)
             case "signal":
                 return SignalRaised(identity, value)
             case _:
@@ -125,7 +157,9 @@ class Walk:
 
 
 def message(identity: UUID, kind: InboundKind, **fields: Any) -> MessageReceived:
-    return MessageReceived(identity, InboundMessage(str(identity), "terminal", "default", "p", "p", kind, **fields))
+    window = timedelta(hours=24) if identity.int % 3 == 0 else None
+    said = InboundMessage(str(identity), "terminal", "default", "p", "p", kind, reply_window=window, **fields)
+    return MessageReceived(identity, said)
 
 
 def timers_set(turn: Turn) -> set[str]:
@@ -138,10 +172,16 @@ def check(before: State, happened: Event, turn: Turn) -> None:
     """Hold a turn to what is promised of every turn."""
     said = [effect for effect in turn.effects if isinstance(effect, Say)]
     direct = isinstance(happened, MessageReceived) and happened.message.kind in (
-        InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA, InboundKind.OTHER
+        InboundKind.TEXT, InboundKind.TAP, InboundKind.MEDIA, InboundKind.OTHER, InboundKind.HOME
     )  # fmt: skip
+    asked_for = isinstance(happened, PeopleLinked) and not happened.gave
     if before.stopped or before.blocked:
-        assert direct or not said, "something was said to one who wanted silence"
+        here = isinstance(happened, ChatParted) and happened.here
+        assert direct or asked_for or here or not said, "something was said to one who wanted silence"
+    if isinstance(happened, TimerFired | SignalRaised):
+        assert all(effect.content.purpose for effect in said), "a template could not be chosen"
+    if isinstance(happened, MessageReceived | JobFinished):
+        assert not any(effect.content.purpose for effect in said)
     if isinstance(happened, TimerFired):
         assert len({effect.content.text for effect in said}) <= limits.STEPS_IN_A_TURN
     assert len(said) <= limits.STEPS_IN_A_TURN + 5
@@ -187,6 +227,20 @@ def test_any_walk_that_starts_in_the_rich_workflow_keeps_every_promise(
     for act in (("write", "/start patient"), ("write", "/start rich"), *acts):
         walk.do(act)
     event(walk.stage.run.workflow if walk.stage.state.executions else "nothing open")
+
+
+@settings(max_examples=250)
+@given(acts=st.lists(ACTS, min_size=25, max_size=80), chats=st.integers(2, 3))
+def test_any_walk_through_several_chats_keeps_every_promise(acts: list[tuple[str, Any]], chats: int) -> None:
+    walk = Walk(Person(), CHATS[:chats])
+    state = walk.stage.state
+    for act in (("write", "/start rich"), *acts):
+        walk.do(act)
+        state = walk.stage.state
+        assert {one.id for one in state.connections} == {one.id for one in CHATS[:chats]}
+        assert state.blocked <= all(one.closed for one in state.connections)
+        assert state.chosen is None or state.chosen in {one.id for one in state.connections}
+    event(f"{sum(one.closed for one in state.connections)} closed")
 
 
 @settings(max_examples=150)

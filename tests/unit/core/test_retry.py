@@ -1,5 +1,6 @@
 """Retry decisions, as a table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from core import errors
 from core.messages import OnUnknown, Priority
 from core.retry import (
+    ASK_DELAY,
     JOB_DELAYS,
     LONGEST_DELAY,
     MOST_JOB_ATTEMPTS,
@@ -73,6 +75,22 @@ def test_next_attempt_unknown_follows_the_policy_and_has_a_limit() -> None:
     assert next_attempt(error, attempt(on_unknown=OnUnknown.GIVE_UP), NOW) is None
     assert next_attempt(error, attempt(MOST_UNKNOWN - 1), NOW) is not None
     assert next_attempt(error, attempt(MOST_UNKNOWN), NOW) is None
+
+
+@pytest.mark.parametrize("policy", list(OnUnknown))
+def test_next_attempt_unknown_that_can_be_asked_for_is_asked_whatever_its_policy(policy: OnUnknown) -> None:
+    asked = replace(attempt(on_unknown=policy), can_ask=True)
+    decision = next_attempt(errors.OutcomeUnknown(), asked, NOW)
+    assert decision is not None
+    assert decision.at - NOW == ASK_DELAY
+    assert next_attempt(errors.OutcomeUnknown(), replace(asked, number=MOST_UNKNOWN + 9), NOW) is not None
+    late = replace(asked, created_at=NOW - VALIDITY[Priority.REPLY])
+    assert next_attempt(errors.OutcomeUnknown(), late, NOW) is None
+
+
+def test_next_attempt_closed_window_is_at_once_but_not_for_ever() -> None:
+    assert next_attempt(errors.WindowClosed(), attempt(), NOW) == RetryDecision(NOW)
+    assert next_attempt(errors.WindowClosed(), attempt(MOST_MOVES), NOW) is None
 
 
 def test_next_attempt_moved_is_at_once_but_not_for_ever() -> None:

@@ -166,6 +166,12 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
             (5, WARNING, "`who` is given up before its first reminder; make give_up longer than remind"),
             id="given up before the reminder",
         ),
+        pytest.param(
+            ["  - wait: w", "    for: 24h", *_say("a"), "    template: news", *ASK],
+            (10, WARNING, "`who` speaks a day or more after the person did, and some channels then take only templates"
+             "; name the approved one that stands for it, for instance template: follow_up"),
+            id="text without a template after a day",
+        ),
     ],
 )  # fmt: skip
 def test_check_workflow_meaning(lines: list[str], expected: tuple[int, Severity, str]) -> None:
@@ -192,6 +198,8 @@ def test_check_workflow_meaning(lines: list[str], expected: tuple[int, Severity,
                      id="branch both ways"),
         pytest.param([*ASK, "    type: email", "    save: email", *_say("a")], id="address read as one"),
         pytest.param(["  - do: a", "    text: A", "    tips: {60m: A, 1h: B}"], id="tips at the same moment"),
+        pytest.param(["  - wait: w", "    for: 23h", *_say("a")], id="text without a template within a day"),
+        pytest.param(["  - wait: w", "    for: 2d", *ASK, "    template: hello", *_say("a")], id="template"),
     ],
 )  # fmt: skip
 def test_check_workflow_meaning_without_fault(lines: list[str]) -> None:

@@ -7,7 +7,7 @@ from conversations import facts, limits, phrases
 from conversations.steps.ask import Ask
 from core.executions import ExecutionStatus
 from core.media import MediaKind
-from core.messages import InboundKind
+from core.messages import Form, InboundKind
 from core.people import Person
 from tests.unit.conversations.stage import Stage, flow, texts, titles
 
@@ -171,3 +171,50 @@ def test_ask_yes_in_the_persons_language_is_understood() -> None:
 def test_ask_document_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Ask.model_validate({"ask": "q", "text": "Which?", **fields})
+
+
+# -- forms -------------------------------------------------------------------------------------
+
+
+def test_ask_for_words_offers_a_form_whose_words_are_the_answer() -> None:
+    stage = asking(optional=True)
+    form = stage.said[-1].form
+    assert form == Form("Write it", f"{stage.run.id.hex[-10:]}.{stage.run.visit:x}:", "Send", "Close")
+    assert texts(stage.press(form.payload, "many\nwords")) == ["Got many\nwords."]
+    assert [tap.text for tap in stage.taps] == [""]
+
+
+def test_ask_refuses_words_of_a_form_as_it_does_others_and_offers_it_again() -> None:
+    stage = asking(least=10)
+    first = stage.said[-1].form
+    assert first is not None
+    again = stage.press(first.payload, "too few")[-1].form
+    assert again == first
+    assert texts(stage.press(first.payload, "words in plenty")) == ["Got words in plenty."]
+
+
+def test_ask_takes_a_command_in_a_form_for_words() -> None:
+    stage = asking()
+    form = stage.said[-1].form
+    assert form is not None
+    assert texts(stage.press(form.payload, "stop")) == ["Got stop."]
+
+
+def test_ask_answered_already_says_so_to_a_form_that_was_left_open() -> None:
+    stage = asking()
+    form = stage.said[-1].form
+    assert form is not None
+    stage.write("first")
+    assert stage.press(form.payload, "second") == []
+    assert stage.taps[-1].text == phrases.phrase("en", "tap_stale")
+
+
+@pytest.mark.parametrize("kind", ["name", "number", "date", "email", "phone", "zone"])
+def test_ask_for_less_than_many_words_offers_no_form(kind: str) -> None:
+    assert asking(type=kind).said[-1].form is None
+
+
+def test_ask_to_confirm_offers_no_form() -> None:
+    stage = asking(type="date")
+    stage.write("01/02/2026")
+    assert stage.said[-1].form is None
