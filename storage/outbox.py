@@ -5,7 +5,7 @@ of one is a run without gaps that begins at the oldest message not settled yet, 
 overtake an earlier one and no two senders speak in one conversation at once.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,12 +16,11 @@ from uuid import UUID
 import sqlalchemy as sa
 import structlog
 
-from core.ids import MessageId
 from core.messages import Content, DeliveryStatus, OnUnknown, OutboundMessage, Priority
 from core.retry import VALIDITY
-from storage import tables
+from storage import rows, tables
 from storage.bodies import content_from
-from storage.sealing import Sealer, Unsealable
+from storage.sealing import Seal, Sealer, Unsealable
 
 _log = structlog.get_logger()
 
@@ -33,51 +32,69 @@ _conversations, _identities, _people = tables.conversations, tables.identities, 
 _head = _outbox.alias("head")
 _OPEN = _outbox.c.settled_at.is_(None)
 
+
+def _in_line(outbox: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition for what others of its conversation wait for: all but what is held and sleeps."""
+    held = DeliveryStatus.HELD.value
+    return sa.or_(outbox.c.status != held, outbox.c.next_attempt_at <= sa.bindparam("now"))
+
+
 _head_can_go = (
     sa.select(sa.and_(_head.c.lease_owner.is_(None), _head.c.next_attempt_at <= sa.bindparam("now")))
-    .where(_head.c.conversation_id == _outbox.c.conversation_id, _head.c.settled_at.is_(None))
+    .where(_head.c.conversation_id == _outbox.c.conversation_id, _head.c.settled_at.is_(None), _in_line(_head))
     .order_by(_head.c.conversation_id, _head.c.seq)
     .limit(1)
     .scalar_subquery()
 )
 
-_CANDIDATES = (
-    sa.select(_outbox.c.conversation_id)
-    .where(
-        _OPEN,
-        _outbox.c.lease_owner.is_(None),
-        _outbox.c.next_attempt_at <= sa.bindparam("now"),
-        _outbox.c.account_id.not_in(sa.select(_accounts.c.id).where(_accounts.c.status != "active")),
-        _outbox.c.account_id.not_in(sa.bindparam("full", expanding=True)),
-        sa.or_(
-            _outbox.c.priority == int(Priority.REPLY),
-            _outbox.c.account_id.not_in(sa.bindparam("busy", expanding=True)),
-        ),
-        # A conversation whose head cannot go must not take the place of one that can. As one look-up for each row and
-        # not as a join: the planner's idea of how much is open is stale in a queue, and a join then took seconds.
-        _head_can_go,
+
+def _lock(out_of_reach: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return what locks conversations in which something may be sent, and passes over those that others lock.
+
+    Args:
+        out_of_reach: Which accounts nothing is wanted of.
+    """
+    candidates = (
+        sa.select(_outbox.c.conversation_id)
+        .where(
+            _OPEN,
+            _outbox.c.lease_owner.is_(None),
+            _outbox.c.next_attempt_at <= sa.bindparam("now"),
+            _outbox.c.account_id.not_in(sa.select(_accounts.c.id).where(out_of_reach)),
+            _outbox.c.account_id.not_in(sa.bindparam("full", expanding=True)),
+            sa.or_(
+                _outbox.c.priority == int(Priority.REPLY),
+                _outbox.c.account_id.not_in(sa.bindparam("busy", expanding=True)),
+            ),
+            # A conversation whose head cannot go must not take the place of one that can. As one look-up for each row
+            # and not as a join: the planner's idea of how much is open is stale in a queue, and a join took seconds.
+            _head_can_go,
+        )
+        .order_by(_outbox.c.priority, _outbox.c.id)
+        .limit(sa.bindparam("most"))
     )
-    .order_by(_outbox.c.priority, _outbox.c.id)
-    .limit(sa.bindparam("most"))
-)
-_HOLD = (
-    sa.select(
-        _conversations.c.id,
-        _conversations.c.chat,
-        _conversations.c.account_id,
-        _identities.c.address,
-        _identities.c.person_id,
-        _people.c.data_key,
-        _accounts.c.channel,
-        _accounts.c.name.label("account"),
+    return (
+        sa.select(
+            _conversations.c.id,
+            _conversations.c.chat,
+            _conversations.c.account_id,
+            _identities.c.address,
+            _identities.c.person_id,
+            _people.c.data_key,
+            _accounts.c.channel,
+            _accounts.c.name.label("account"),
+        )
+        .join(_identities, _identities.c.id == _conversations.c.identity_id)
+        .join(_people, _people.c.id == _identities.c.person_id)
+        .join(_accounts, _accounts.c.id == _conversations.c.account_id)
+        .where(_conversations.c.id.in_(candidates))
+        .with_for_update(of=_conversations, skip_locked=True, key_share=True)
     )
-    .join(_identities, _identities.c.id == _conversations.c.identity_id)
-    .join(_people, _people.c.id == _identities.c.person_id)
-    .join(_accounts, _accounts.c.id == _conversations.c.account_id)
-    .where(_conversations.c.id.in_(sa.bindparam("conversations", expanding=True)))
-    .order_by(_conversations.c.id)
-    .with_for_update(of=_conversations, skip_locked=True, key_share=True)
-)
+
+
+_PAUSED = _accounts.c.status != "active"
+_LOCK = _lock(_PAUSED)
+_LOCK_OF_CHANNELS = _lock(_PAUSED | _accounts.c.channel.not_in(sa.bindparam("channels", expanding=True)))
 _WAITING = (
     sa.select(
         _outbox.c.id,
@@ -88,25 +105,30 @@ _WAITING = (
         _outbox.c.tap_id,
         _outbox.c.notice,
         _outbox.c.created_at,
-        _outbox.c.next_attempt_at,
         _outbox.c.attempts,
         _outbox.c.parts_sent,
         _outbox.c.external_ids,
-        _outbox.c.lease_owner,
+        _outbox.c.status,
+        sa.case(
+            (_outbox.c.reported == DeliveryStatus.FAILED.value, sa.func.coalesce(_outbox.c.reported_code, ""))
+        ).label("refused_code"),
+        sa.and_(_outbox.c.lease_owner.is_(None), _outbox.c.next_attempt_at <= sa.bindparam("now")).label("can_go"),
         tables.messages.c.body,
+        tables.messages.c.person_id.label("sealed_for"),
     )
     .outerjoin(tables.messages, tables.messages.c.id == _outbox.c.id)
-    .where(_OPEN, _outbox.c.conversation_id.in_(sa.bindparam("conversations", expanding=True)))
+    .where(_OPEN, _in_line(_outbox), _outbox.c.conversation_id.in_(sa.bindparam("conversations", expanding=True)))
     .order_by(_outbox.c.conversation_id, _outbox.c.seq)
     .limit(sa.bindparam("most"))
 )
-_LEASE = (
-    sa.update(_outbox)
-    .where(_outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(
-        lease_owner=sa.bindparam("owner"), lease_until=sa.bindparam("until"), attempts=_outbox.c.attempts + sa.text("1")
-    )
+_KEYS = sa.select(_people.c.id, _people.c.data_key).where(_people.c.id.in_(sa.bindparam("people", expanding=True)))
+_LEASE = rows.update(
+    _outbox, {"lease_owner": "owner", "lease_until": "until", "attempts": "attempts"}, where={"id": "id"}
 )
+_PRIORITIES = {int(priority): priority for priority in Priority}
+_STATUSES = {status.value: status for status in DeliveryStatus}
+_POLICIES = {policy.value: policy for policy in OnUnknown}
+_VALIDITY = {int(priority): validity for priority, validity in VALIDITY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +146,8 @@ class Claimed:
         lease: What proves that it is still held; no other claim has the same.
         external_ids: The platform's ids of the parts that earlier attempts delivered, separated by spaces.
         refusal: Why it must not be sent after all (`expired`, `forgotten`, `unreadable`); empty for "send it".
+        status: Where it stood when it was claimed; with `UNKNOWN`, the platform can tell whether it went out.
+        refused_code: With what code the platform refused it after it had taken it; None where it did not.
     """
 
     message: OutboundMessage
@@ -136,6 +160,8 @@ class Claimed:
     lease: str
     external_ids: str = ""
     refusal: str = ""
+    status: DeliveryStatus = DeliveryStatus.QUEUED
+    refused_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +188,13 @@ class Outbox:
 
     Args:
         sealer: Opens their bodies.
+        channels: Names of the channels whose messages are claimed; every channel's where None.
     """
 
-    def __init__(self, sealer: Sealer) -> None:
+    def __init__(self, sealer: Sealer, channels: Collection[str] | None = None) -> None:
         self._sealer = sealer
+        self._lock = _LOCK if channels is None else _LOCK_OF_CHANNELS
+        self._reach = {} if channels is None else {"channels": tuple(channels)}
 
     def claim(self, connection: sa.Connection, wish: Wish, now: datetime) -> list[Claimed]:
         """Claim messages that are due: replies before nudges before broadcasts, within a conversation in order.
@@ -176,73 +205,119 @@ class Outbox:
             now: This moment.
 
         Returns:
-            Runs of messages, one conversation after the other. One with a `refusal` is to be settled unsent.
+            Runs of messages, each run of one conversation and in its order.
         """
-        parameters = {"now": now, "most": wish.limit, "full": list(wish.full), "busy": list(wish.busy)}
-        found = list(dict.fromkeys(connection.execute(_CANDIDATES, parameters).scalars()))
-        if not found:
-            return []
+        wanted = {"now": now, "most": wish.limit, "full": list(wish.full), "busy": list(wish.busy), **self._reach}
         # Whoever holds the lock of a conversation's row sees all its leases: the next statement reads afresh.
-        held = {row.id: row for row in connection.execute(_HOLD, {"conversations": found})}
+        held = {place.id: place for place in connection.execute(self._lock, wanted)}
         if not held:
             return []
         most = len(held) * LONGEST_RUN * 2
-        rows = connection.execute(_WAITING, {"conversations": list(held), "most": most}).all()
-        runs = {conversation: _run(those, now) for conversation, those in groupby(rows, attrgetter("conversation_id"))}
-        chosen = [row for conversation in found for row in runs.get(conversation, ())]
-        if chosen:
-            ids = [row.id for row in chosen]
-            connection.execute(_LEASE, {"ids": ids, "owner": wish.owner, "until": now + wish.lease})
-        return [self._claimed(row, held[row.conversation_id], wish.owner, now) for row in chosen]
+        found = connection.execute(_WAITING, {"now": now, "conversations": list(held), "most": most}).all()
+        runs = [run for _, waiting in groupby(found, attrgetter("conversation_id")) if (run := _run(waiting))]
+        runs.sort(key=_urgency)
+        until = now + wish.lease
+        leases = [
+            {"id": row.id, "owner": wish.owner, "until": until, "attempts": row.attempts + 1}
+            for run in runs
+            for row in run
+        ]
+        rows.execute(connection, [(_LEASE, leases)])
+        seals = self._seals(connection, held, runs)
+        return [
+            claimed
+            for run in runs
+            for claimed in self._claimed(run, held[run[0].conversation_id], seals, lease=wish.owner, now=now)
+        ]
 
-    def _claimed(self, row: Any, place: Any, lease: str, now: datetime) -> Claimed:
-        priority = Priority(row.priority)
-        content, refusal = self._content(row, place)
-        if not refusal and now >= row.created_at + VALIDITY[priority]:
-            refusal = "expired"
-        message = OutboundMessage(
-            id=MessageId(row.id),
-            channel=place.channel,
-            account=place.account,
-            chat=place.chat,
-            content=content,
-            priority=priority,
-            on_unknown=OnUnknown(row.on_unknown),
-            tap_id=row.tap_id,
-            seq=row.seq,
-            parts_sent=row.parts_sent,
-        )
-        return Claimed(
-            message=message,
-            conversation_id=row.conversation_id,
-            account_id=place.account_id,
-            person_id=place.person_id,
-            address=place.address,
-            attempts=row.attempts + 1,
-            created_at=row.created_at,
-            lease=lease,
-            external_ids=row.external_ids,
-            refusal=refusal,
-        )
+    def _claimed(
+        self, run: Sequence[Any], place: Any, seals: Mapping[UUID, Seal | str], *, lease: str, now: datetime
+    ) -> Iterator[Claimed]:
+        conversation_id, chat, account_id, address, person_id, _, channel, account = place
+        # Taken apart at once and given by place: by name, rows and values cost half of a claim.
+        for row in run:
+            (
+                id_,
+                _,
+                seq,
+                order,
+                policy,
+                tap_id,
+                notice,
+                created_at,
+                attempts,
+                parts_sent,
+                external_ids,
+                status,
+                refused_code,
+                _,
+                body,
+                whom,
+            ) = row
+            content, refusal = _content(id_, seals[whom or person_id], body, notice if tap_id else None)
+            priority = _PRIORITIES[order]
+            if not refusal and now >= created_at + _VALIDITY[order]:
+                refusal = "expired"
+            on_unknown = _POLICIES[policy]
+            message = OutboundMessage(
+                id_, channel, account, chat, content, priority, on_unknown, tap_id, seq, parts_sent, address=address
+            )
+            yield Claimed(
+                message,
+                conversation_id,
+                account_id,
+                person_id,
+                address,
+                attempts + 1,
+                created_at,
+                lease,
+                external_ids,
+                refusal,
+                _STATUSES[status],
+                refused_code,
+            )
 
-    def _content(self, row: Any, place: Any) -> tuple[Content, str]:
-        if not place.data_key:
-            return Content(""), "forgotten"
-        if row.tap_id:
-            return Content(row.notice), ""
+    def _seals(
+        self, connection: sa.Connection, held: Mapping[UUID, Any], runs: Sequence[Sequence[Any]]
+    ) -> dict[UUID, Seal | str]:
+        """Return what opens the messages, by whom they were sealed for: mostly those whose chats they are."""
+        keys = {place.person_id: place.data_key for place in held.values()}
+        others = {row.sealed_for for run in runs for row in run} - keys.keys() - {None}
+        if others:
+            keys.update((row.id, row.data_key) for row in connection.execute(_KEYS, {"people": list(others)}))
+        return {person_id: self._seal(person_id, data_key) for person_id, data_key in keys.items()}
+
+    def _seal(self, person_id: UUID, data_key: bytes | None) -> Seal | str:
+        """Return what opens a person's messages, or why nothing does."""
+        if not data_key:
+            return "forgotten"
         try:
-            seal = self._sealer.seal_of(place.person_id, place.data_key)
-            return content_from(seal.open(row.body or b"", b"message" + row.id.bytes)), ""
-        except (Unsealable, ValueError, TypeError, KeyError) as error:
-            _log.error("outbox_unreadable", message_id=str(row.id), error=type(error).__name__)
-            return Content(""), "unreadable"
+            return self._sealer.seal_of(person_id, data_key)
+        except Unsealable as error:
+            _log.error("outbox_unreadable", person_id=str(person_id), error=type(error).__name__)
+            return "unreadable"
 
 
-def _run(rows: Iterable[Any], now: datetime) -> list[Any]:
+def _content(message: UUID, seal: Seal | str, body: bytes | None, notice: str | None) -> tuple[Content, str]:
+    """Return what a message says, or why it cannot be said; the notice over a chat was never sealed."""
+    if seal == "forgotten":
+        return Content(""), "forgotten"
+    if notice is not None:
+        return Content(notice), ""
+    if isinstance(seal, str):
+        return Content(""), seal
+    try:
+        return content_from(seal.open(body or b"", b"message" + message.bytes)), ""
+    except (Unsealable, ValueError, TypeError, KeyError) as error:
+        _log.error("outbox_unreadable", message_id=str(message), error=type(error).__name__)
+        return Content(""), "unreadable"
+
+
+def _run(waiting: Iterable[Any]) -> list[Any]:
     """Return the messages at the head of a conversation that may be sent now."""
     run: list[Any] = []
-    for row in rows:
-        if row.lease_owner is not None or row.next_attempt_at > now or len(run) == LONGEST_RUN:
+    for row in waiting:
+        if not row.can_go or len(run) == LONGEST_RUN:
             break
         # If a sender dies, nobody knows how far it came. What must not be sent twice is therefore held alone at the
         # head, so that being held means being sent; the answer to a tap is worth no such care.
@@ -250,6 +325,11 @@ def _run(rows: Iterable[Any], now: datetime) -> list[Any]:
             break
         run.append(row)
     return run
+
+
+def _urgency(run: Sequence[Any]) -> tuple[int, datetime]:
+    """Return the place of a run among others: by its most urgent message, then by age."""
+    return min(row.priority for row in run), run[0].created_at
 
 
 def waiting(connection: sa.Connection) -> int:

@@ -5,7 +5,6 @@ channels it serves; the terminal's serves one chat on one of them.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,9 +13,8 @@ from storage import tables
 from storage.outbox import Claimed, Outbox, Wish
 from storage.sealing import Sealer
 
-_outbox, _accounts = tables.outbox, tables.accounts
+_outbox = tables.outbox
 
-_ELSEWHERE = sa.select(_accounts.c.id).where(_accounts.c.channel.not_in(sa.bindparam("channels", expanding=True)))
 _PUT_BACK = (
     sa.update(_outbox)
     .where(_outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -34,14 +32,12 @@ class Share(Outbox):
     """
 
     def __init__(self, sealer: Sealer, channels: Collection[str], chat: str | None = None) -> None:
-        super().__init__(sealer)
-        self._channels = tuple(channels)
+        super().__init__(sealer, channels)
         self._chat = chat
 
     def claim(self, connection: sa.Connection, wish: Wish, now: datetime) -> list[Claimed]:
         """Claim as `Outbox.claim` does, out of this share."""
-        elsewhere = connection.execute(_ELSEWHERE, {"channels": self._channels}).scalars()
-        claimed = super().claim(connection, replace(wish, full=(*wish.full, *elsewhere)), now)
+        claimed = super().claim(connection, wish, now)
         return claimed if self._chat is None else self._of_chat(connection, claimed)
 
     def _of_chat(self, connection: sa.Connection, claimed: Sequence[Claimed]) -> list[Claimed]:

@@ -75,7 +75,7 @@ class Limits:
     """
 
     in_flight: int = 64
-    held: int = 1024
+    held: int = 3072
     lease: timedelta = timedelta(minutes=3)
     poll: timedelta = timedelta(seconds=0.5)
     drain: timedelta = timedelta(seconds=35)
@@ -89,6 +89,10 @@ class Lane:
         adapter: The account.
         limits: How much may be under way.
         clock: Tells the time.
+
+    Attributes:
+        most: From so many held messages on nothing more is claimed for the account.
+        room: From so many held messages on only replies are claimed for it.
     """
 
     def __init__(self, adapter: Adapter, limits: Limits, clock: Callable[[], datetime]) -> None:
@@ -101,20 +105,22 @@ class Lane:
         self._breaker = Breaker()
         self._slots = limits.in_flight
         self._throttled: set[str] = set()
-        self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiters: list[tuple[Priority, int, asyncio.Future[None]]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
-        self._most = max(8 * self._slots, 32)
-        # Two seconds' worth: enough to keep the line busy, and little that a reply would have to wait behind.
-        self._room = int(min(self._most / 2, max(16.0, 2 * rate)))
+        self._calm = True  # nothing failed or was halted since the last success, so there is nothing to be reckoned
+        # Enough to keep the line busy while the database is asked for more: with 16 it stood still a tenth of the time.
+        self.most = max(24 * self._slots, 32)
+        # Two seconds' worth, and little that a reply would have to wait behind.
+        self.room = int(min(max(4 * self._slots, 16), max(16.0, 2 * rate)))
 
     def is_full(self, held: int, now: datetime) -> bool:
         """Return whether nothing more should be claimed for this account, of which so many messages are held."""
-        return held >= self._most or self._halt(now) > timedelta()
+        return held >= self.most or self._halt(now) > timedelta()
 
     def is_busy(self, held: int) -> bool:
         """Return whether only replies should be claimed for this account, of which so many messages are held."""
-        return held >= self._room
+        return held >= self.room
 
     def close(self) -> None:
         """Send back everybody who waits."""
@@ -128,13 +134,20 @@ class Lane:
         """
         if self._paced:
             await self._wait_for_chat(chat, priority)
-        if self._waiters or not self._may_go(priority, self._clock()):
-            waiter = asyncio.get_running_loop().create_future()
-            heappush(self._waiters, (int(priority), next(self._order), waiter))
-            self._pump()
-            await waiter
-        else:
+        if not self._waiters and self._may_go(priority):
             self._go(priority)
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        heappush(self._waiters, (priority, next(self._order), waiter))
+        if self._slots > 0:
+            self._pump()
+        await waiter
+
+    def turn_back(self) -> None:
+        """Give back a place that was entered for and not used."""
+        self._slots += 1
+        self._breaker.withdraw()
+        self._pump()
 
     def leave(self, chat: str, error: errors.SendError | None, parts: int) -> None:
         """Note that a call has ended.
@@ -144,11 +157,17 @@ class Lane:
             error: How it failed; None where it did not.
             parts: How many messages the platform saw.
         """
-        now = self._clock()
         self._slots += 1
+        if error is not None or parts > 1 or not self._calm:
+            self._reckon(chat, error, parts)
+        self._pump()
+
+    def _reckon(self, chat: str, error: errors.SendError | None, parts: int) -> None:
+        now = self._clock()
         if parts > 1 and self._paced:
             self._bucket.take(now, parts - 1)
             self._chat(chat, now).take(now, parts - 1)
+        self._calm = False
         match error:
             case errors.ChannelThrottled():
                 self._breaker.succeed()
@@ -161,7 +180,7 @@ class Lane:
                 # Whoever refuses a message is there.
                 self._breaker.succeed()
                 self._throttled.clear()
-        self._pump()
+                self._calm = not self._bucket.halted(now)
 
     async def _wait_for_chat(self, chat: str, priority: Priority) -> None:
         while True:
@@ -214,29 +233,40 @@ class Lane:
         """
         return bucket.halted(now) if priority is Priority.REPLY else bucket.wait(now)
 
-    def _may_go(self, priority: Priority, now: datetime) -> bool:
-        return self._slots > 0 and self._breaker.allows(now) and not self._wait(self._bucket, priority, now)
+    def _may_go(self, priority: Priority) -> bool:
+        if self._slots <= 0:
+            return False
+        if self._calm and (priority is Priority.REPLY or not self._paced):
+            return True
+        now = self._clock()
+        return self._breaker.allows(now) and not self._wait(self._bucket, priority, now)
 
     def _go(self, priority: Priority) -> None:
         self._slots -= 1
-        self._breaker.begin()
+        if not self._calm:
+            self._breaker.begin()
         if self._paced and priority is not Priority.REPLY:
             self._bucket.take(self._clock())
 
     def _pump(self) -> None:
         """Let those go that may, the most urgent first; send everybody back where nobody may for long."""
-        now = self._clock()
-        if self._waiters and (wait := self._halt(now)):
-            self._send_back(now + wait)
-        while self._waiters and self._may_go(Priority(self._waiters[0][0]), now):
+        if self._waiters and not self._calm:
+            now = self._clock()
+            if wait := self._halt(now):
+                self._send_back(now + wait)
+        while self._waiters and self._may_go(self._waiters[0][0]):
             priority, _, waiter = heappop(self._waiters)
             if not waiter.done():
-                self._go(Priority(priority))
+                self._go(priority)
                 waiter.set_result(None)
         if self._waiters and self._slots > 0 and self._timer is None:
-            wait = max(self._breaker.wait(now), self._wait(self._bucket, Priority(self._waiters[0][0]), now))
+            now = self._clock()
+            wait = max(self._breaker.wait(now), self._wait(self._bucket, self._waiters[0][0], now))
             if wait:
                 self._timer = asyncio.get_running_loop().call_later(wait.total_seconds(), self._ring)
+            elif self._may_go(self._waiters[0][0]):
+                # A token has grown since the look before: nothing would ring, and nobody would ever go on.
+                self._pump()
 
     def _ring(self) -> None:
         self._timer = None

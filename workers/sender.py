@@ -1,38 +1,45 @@
 """The sender: claims messages, hands them to their platforms, and writes down what became of them.
 
 One thread talks to the database; the event loop sends. While messages are under way, what has come back is
-settled and more is claimed in one transaction: as many settlements share a commit as came back meanwhile.
+settled and more is claimed in one transaction: as many settlements share a commit as came back meanwhile. More is
+claimed where a hint, the clock or an emptied lane says that there may be something, and not with every settlement.
+
+A heart (`workers.heart`) shows that the sender lives. What it holds is sent only while that is certain.
 """
 
 import asyncio
-import os
-import socket
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, groupby
 from operator import attrgetter
-from secrets import token_hex
 from uuid import UUID
 
 import structlog
 
-from bots.adapter import Adapter
+from bots.adapter import Adapter, Reconciling
 from core import errors
-from core.messages import SendReceipt
+from core.messages import DeliveryStatus, SendReceipt
 from core.ports import Clock, Hints
+from storage import heartbeats
 from storage.database import Database
+from storage.deliveries import refused_ids
 from storage.intake import tell
 from storage.outbox import Claimed, Outbox, Wish
 from storage.turns import Report
 from workers.books import Books
+from workers.gate import Gate, Sorted
+from workers.heart import Heart, Moment
 from workers.lanes import Halted, Lane, Limits
 from workers.verdict import Verdict, delivered, failed, refused, untouched
 
 _log = structlog.get_logger()
 
+_NOT_SEEN = timedelta(seconds=5)
+"""How long messages are left alone that could not be looked at."""
 _NO_ADAPTER = timedelta(seconds=10)
 """How long messages of an account that this process cannot serve are left alone."""
 
@@ -45,6 +52,7 @@ class SenderPorts:
         database: Where the outbox is.
         outbox: Claims messages.
         books: Writes verdicts down.
+        gate: Looks at what was claimed before any of it goes out.
         adapter_of: Finds an account's adapter; None where this process cannot send for it just now.
         clock: The time.
         hints: Whom to wake when a settlement leaves something to do.
@@ -54,6 +62,7 @@ class SenderPorts:
     database: Database
     outbox: Outbox
     books: Books
+    gate: Gate
     adapter_of: Callable[[UUID], Adapter | None]
     clock: Clock
     hints: Hints
@@ -75,52 +84,79 @@ class Sender:
         self._ports = ports
         self._limits = limits or Limits()
         self._wake = wake or asyncio.Event()
-        self._owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{token_hex(4)}"
+        self._heart = Heart(ports.database, ports.clock)
         self._claims = count(1)
         self._lanes: dict[UUID, Lane] = {}
         self._shut: dict[UUID, datetime] = {}  # accounts that nothing is claimed of for a while
         self._verdicts: list[Verdict] = []
         self._runs: set[asyncio.Task[None]] = set()
         self._held: Counter[UUID] = Counter()  # claimed and not settled, by account
+        self._refill: dict[UUID, int] = {}  # accounts that held too much at the last claim, and what is little again
+        self._turn = asyncio.Event()  # there is something to be settled or claimed
+        self._hungry = True  # a claim may find something
+        self._look_at = 0.0  # when a claim is worth trying anyway
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sender")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then let what is under way finish, settle it, and give the rest back."""
-        stopper = asyncio.create_task(self._listen(stop))
         try:
-            while not stop.is_set():
-                await self._cycle()
-            await self._drain()
+            async with self._beside(self._listen(stop), self._hear()):
+                while not stop.is_set():
+                    await self._cycle()
+                await self._drain()
         finally:
-            stopper.cancel()
             self._thread.shutdown(wait=False)
+            self._heart.close()
 
     async def drain_once(self) -> int:
         """Send everything that can be sent now, and return how many messages were settled or put off."""
         handled = 0
-        while True:
-            claimed = await self._exchange(claim=True)
-            self._dispatch(claimed)
-            if not claimed and not self._runs and not self._verdicts:
-                return handled
-            if self._runs:
-                await asyncio.wait(self._runs, return_when=asyncio.FIRST_COMPLETED)
-            handled += len(self._verdicts)
+        async with self._beside():
+            while True:
+                self._hungry = True
+                found = await self._exchange(claim=True)
+                self._dispatch(found.go)
+                if not found.claimed and not self._runs and not self._verdicts:
+                    return handled
+                if self._runs:
+                    await asyncio.wait(self._runs, return_when=asyncio.FIRST_COMPLETED)
+                handled += len(self._verdicts)
+
+    @asynccontextmanager
+    async def _beside(self, *more: Coroutine[None, None, None]) -> AsyncIterator[None]:
+        """Let the heart beat, and more go on, as long as it takes."""
+        beside = [asyncio.create_task(one) for one in (self._heart.run(self._holds_any), *more)]
+        try:
+            yield
+        finally:
+            for task in beside:
+                task.cancel()
+            await self._heart.rest()
 
     async def _listen(self, stop: asyncio.Event) -> None:
         await stop.wait()
-        self._wake.set()
+        self._turn.set()
+
+    async def _hear(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            self._hungry = True
+            self._turn.set()
+
+    def _holds_any(self) -> bool:
+        return self._held.total() > 0
 
     async def _cycle(self) -> None:
-        if not self._verdicts and not self._wake.is_set():
+        if not self._verdicts and not self._turn.is_set():
             try:
-                async with asyncio.timeout(self._limits.poll.total_seconds()):
-                    await self._wake.wait()
+                async with asyncio.timeout_at(self._look_at):
+                    await self._turn.wait()
             except TimeoutError:
                 pass
-        self._wake.clear()
-        self._dispatch(await self._exchange(claim=True))
+        self._turn.clear()
+        self._dispatch((await self._exchange(claim=True)).go)
 
     async def _drain(self) -> None:
         """Finish what is under way, within the time that a stop may take."""
@@ -143,53 +179,93 @@ class Sender:
 
     # -- the database ------------------------------------------------------------------------
 
-    async def _exchange(self, *, claim: bool) -> list[Claimed]:
+    async def _exchange(self, *, claim: bool) -> Sorted:
         """Settle what has come back and claim more, in one transaction on the database's thread."""
+        wish = await self._wish() if claim else None
         verdicts, self._verdicts = self._verdicts, []
-        wish = self._wish() if claim else None
         if not verdicts and wish is None:
-            return []
+            return Sorted()
         loop = asyncio.get_running_loop()
+        beat = self._heart.moment() if wish and self._heart.must_begin(self._holds_any()) else None
         try:
-            claimed = await loop.run_in_executor(self._thread, self._write, verdicts, wish)
+            found = await loop.run_in_executor(self._thread, self._write, verdicts, wish, beat)
         except errors.StorageUnavailable:
             _log.warning("sender_waits_for_database", messages=len(verdicts))
             self._verdicts = verdicts + self._verdicts
+            self._hungry = True
             await asyncio.sleep(1)
-            return []
+            return Sorted()
         except Exception:  # noqa: BLE001 - one row that the database refuses must not lose the others' settlements
             _log.exception("settlement_failed", messages=len(verdicts))
             await loop.run_in_executor(self._thread, self._write_each, verdicts)
-            claimed = []
+            found, self._hungry = Sorted(), True
             if not verdicts:
                 await asyncio.sleep(1)  # the claim itself fails: no reason to fail as fast as possible
         self._let_go(verdicts)
-        return claimed
+        self._turn_away(found)
+        if found.claimed:
+            await self._take_hold(beat)
+        return found
+
+    async def _take_hold(self, beat: Moment | None) -> None:
+        """Make sure that what was claimed is still held: writing that down may have taken long."""
+        self._hungry = True  # there may be more where this came from
+        if beat is not None:
+            self._heart.wrote(beat)
+        if self._heart.is_in_doubt():
+            await self._heart.renew()
+
+    def _turn_away(self, found: Sorted) -> None:
+        """Note what became of messages that do not go out now."""
+        for verdict in found.verdicts:
+            self._ports.observe(verdict)
+        self._held.update(one.account_id for one in found.put_off)
+        self._put_off(found.put_off, self._ports.clock.now() + _NOT_SEEN)
 
     def _let_go(self, verdicts: Sequence[Verdict]) -> None:
-        self._held.subtract(verdict.claimed.account_id for verdict in verdicts)
+        held = self._held
         for verdict in verdicts:
+            held[verdict.claimed.account_id] -= 1
             self._ports.observe(verdict)
+        for account, little in self._refill.items():
+            self._hungry = self._hungry or held[account] < little
 
-    def _wish(self) -> Wish | None:
-        room = self._limits.held - self._held.total()
+    async def _wish(self) -> Wish | None:
+        at, room = asyncio.get_running_loop().time(), self._limits.held - self._held.total()
+        if not self._hungry and at < self._look_at:
+            return None
+        self._look_at = at + self._limits.poll.total_seconds()
         if room <= 0:
             return None
+        if self._holds_any() and self._heart.is_in_doubt():
+            await self._heart.renew()
+            if self._heart.is_in_doubt():
+                return None  # nothing more is claimed while it is uncertain that anything is held
         now = self._ports.clock.now()
         self._shut = {account: until for account, until in self._shut.items() if until > now}
         full = [account for account, lane in self._lanes.items() if lane.is_full(self._held[account], now)]
         busy = [account for account, lane in self._lanes.items() if lane.is_busy(self._held[account])]
-        owner = f"{self._owner}/{next(self._claims)}"
+        self._refill = {account: self._lanes[account].room for account in busy}
+        self._refill.update((account, self._lanes[account].most) for account in full if account in self._refill)
+        self._hungry = False
+        owner = f"{self._heart.owner}/{next(self._claims)}"
         return Wish(owner, self._limits.lease, min(room, 256), (*full, *self._shut), busy)
 
-    def _write(self, verdicts: Sequence[Verdict], wish: Wish | None) -> list[Claimed]:
+    def _write(self, verdicts: Sequence[Verdict], wish: Wish | None, beat: Moment | None = None) -> Sorted:
         now = self._ports.clock.now()
         self._ports.books.pause_revoked(verdicts)
         with self._ports.database.write() as connection:
             report = self._ports.books.write(connection, verdicts, now) if verdicts else Report()
             claimed = self._ports.outbox.claim(connection, wish, now) if wish else []
+            if claimed and wish and beat:
+                heartbeats.beat(connection, wish.owner.rpartition("/")[0], now)
         tell(self._ports.hints, report)
-        return claimed
+        if not claimed:
+            return Sorted()
+        found = self._ports.gate.sort(claimed, now)
+        found.claimed = len(claimed)
+        tell(self._ports.hints, found.report)
+        return found
 
     def _write_each(self, verdicts: Sequence[Verdict]) -> None:
         """Settle one by one, so that a verdict that cannot be written hurts no other."""
@@ -205,7 +281,7 @@ class Sender:
     def _dispatch(self, claimed: Sequence[Claimed]) -> None:
         self._held.update(one.account_id for one in claimed)
         if claimed:
-            self._wake.set()  # there may be more where this came from
+            self._turn.set()
         for _, run in groupby(claimed, attrgetter("conversation_id")):
             messages = list(run)
             lane = self._lane(messages[0].account_id)
@@ -220,7 +296,7 @@ class Sender:
         self._runs.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("sender_run_failed", exc_info=task.exception())
-        self._wake.set()
+        self._turn.set()
 
     def _lane(self, account_id: UUID) -> Lane | None:
         adapter = self._ports.adapter_of(account_id)
@@ -240,7 +316,7 @@ class Sender:
 
     def _note(self, verdict: Verdict) -> None:
         self._verdicts.append(verdict)
-        self._wake.set()
+        self._turn.set()
 
     async def _send_run(self, lane: Lane, messages: Sequence[Claimed]) -> None:
         """Send one conversation's messages, each after the one before it has been taken."""
@@ -275,10 +351,13 @@ class Sender:
             raise Halted(self._ports.clock.now(), whole_account=True)
         message = claimed.message
         await lane.enter(message.chat, message.priority)
+        if not self._heart.holds(claimed.lease):
+            lane.turn_back()
+            raise Halted(self._ports.clock.now(), whole_account=True)
         error: errors.SendError | None = None
         receipt = SendReceipt()
         try:
-            receipt = await lane.adapter.send(message)
+            receipt = await _call(lane.adapter, claimed)
         except errors.SendError as known:
             error = known
         except asyncio.CancelledError:
@@ -288,4 +367,30 @@ class Sender:
             error = errors.OutcomeUnknown("The channel failed in an unforeseen way.", code=type(unknown).__name__)
         lane.leave(message.chat, error, len(error.external_ids if error else receipt.external_ids))
         now = self._ports.clock.now()
-        return delivered(claimed, receipt, now) if error is None else failed(claimed, error, now)
+        if error is None:
+            return delivered(claimed, receipt, now)
+        return failed(claimed, error, now, can_ask=isinstance(lane.adapter, Reconciling))
+
+
+async def _call(adapter: Adapter, claimed: Claimed) -> SendReceipt:
+    """Send a message; one of unknown outcome only after the platform was asked for it."""
+    if claimed.status is DeliveryStatus.UNKNOWN and isinstance(adapter, Reconciling):
+        found = await _reconcile(adapter, claimed)
+        if found is not None:
+            return found
+    return await adapter.send(claimed.message)
+
+
+async def _reconcile(adapter: Reconciling, claimed: Claimed) -> SendReceipt | None:
+    try:
+        receipt = await adapter.reconcile(claimed.message, claimed.created_at)
+    except errors.SendError as error:
+        if error.external_ids:
+            raise  # it was found, and what follows it could not be sent
+        raise errors.OutcomeUnknown("The platform could not be asked what became of it.", code=error.code) from error
+    if receipt is not None and set(refused_ids(" ".join(receipt.external_ids)).split()) & set(
+        claimed.external_ids.split()
+    ):
+        # It found an earlier attempt that was refused, which says nothing of the last one.
+        raise errors.OutcomeUnknown("Only a refused copy was found.", code="refused_before")
+    return receipt

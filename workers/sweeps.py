@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Protocol
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
@@ -69,6 +70,7 @@ class SweepPorts:
         hints: Woken when a message may be sent again.
         observe: Called with the name of a sweep and how many rows it put right or removed.
         watch: Notices senders that died.
+        can_ask: Of which accounts the platform can tell what went out.
     """
 
     database: Database
@@ -80,6 +82,7 @@ class SweepPorts:
     hints: Hints
     observe: Callable[[str, int], None] = field(default=lambda name, count: None)
     watch: Watch = field(default_factory=Watch)
+    can_ask: Callable[[UUID], bool] = field(default=lambda account_id: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +161,9 @@ class Sweeper:
         now = self._ports.clock.now()
         with self._ports.database.write() as connection:
             self._bury_senders(connection, now)
-            recovered = settlements.recover(connection, now)
-            letters = [self._letter(one) for one in recovered if one.status is DeliveryStatus.UNKNOWN]
+            recovered = settlements.recover(connection, now, self._ports.can_ask)
+            given_up = [one for one in recovered if one.is_settled and one.status is DeliveryStatus.UNKNOWN]
+            letters = [self._letter(one) for one in given_up]
             if letters:
                 connection.execute(tables.dead_letters.insert(), letters)
         for one in recovered:

@@ -30,14 +30,25 @@ def delivered(claimed: Claimed, receipt: SendReceipt, now: datetime) -> Verdict:
     return Verdict(claimed, _settlement(claimed, receipt.status, now, ids=receipt.external_ids))
 
 
-def failed(claimed: Claimed, error: errors.SendError, now: datetime) -> Verdict:
-    """Return the verdict on a failed attempt: again later, given up, or never."""
+def failed(claimed: Claimed, error: errors.SendError, now: datetime, *, can_ask: bool = False) -> Verdict:
+    """Return the verdict on a failed attempt: again later, given up, or never.
+
+    Args:
+        claimed: The message.
+        error: How it failed.
+        now: When.
+        can_ask: Whether the platform can be asked what became of it; until it was, an unknown outcome stays one.
+    """
     message = claimed.message
-    attempt = Attempt(message.id, claimed.attempts, claimed.created_at, message.priority, message.on_unknown)
+    attempt = Attempt(
+        message.id, claimed.attempts, claimed.created_at, message.priority, message.on_unknown, can_ask=can_ask
+    )
     again = next_attempt(error, attempt, now)
-    status = DeliveryStatus.ERRORED
+    unknown = isinstance(error, errors.OutcomeUnknown)
     if again is None:
-        status = DeliveryStatus.UNKNOWN if isinstance(error, errors.OutcomeUnknown) else DeliveryStatus.FAILED
+        status = DeliveryStatus.UNKNOWN if unknown else DeliveryStatus.FAILED
+    else:
+        status = DeliveryStatus.UNKNOWN if unknown and can_ask else DeliveryStatus.ERRORED
     settlement = _settlement(
         claimed,
         status,
@@ -57,6 +68,8 @@ def refused(claimed: Claimed, now: datetime) -> Verdict:
 def untouched(claimed: Claimed, next_attempt_at: datetime, now: datetime) -> Verdict:
     """Return the verdict on a message that was held but not tried: as if it had never been claimed."""
     status = DeliveryStatus.ERRORED if claimed.attempts > 1 else DeliveryStatus.QUEUED
+    if claimed.status in (DeliveryStatus.HELD, DeliveryStatus.UNKNOWN):
+        status = claimed.status
     settlement = Settlement(
         message=claimed.message.id,
         lease=claimed.lease,

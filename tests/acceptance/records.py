@@ -145,16 +145,12 @@ class Records:
         return [letter.reason for letter in self.base.dead_letters.newest(500)]
 
     def end_leases(self, pid: int) -> int:
-        """Let the leases of a dead process run out now, so that a test need not wait for minutes; returns how many."""
+        """Let a dead worker's leases run out now, so that a test need not wait for minutes; returns how many."""
         past = self.base.clock.now() - timedelta(seconds=1)
-        ended = 0
+        owner = tables.jobs.c.lease_owner
+        held = sa.update(tables.jobs).where(owner.contains(f"-{pid}-") | owner.contains(f"-{pid}/"))
         with self.database.write() as connection:
-            for table in (tables.outbox, tables.jobs):
-                held = sa.update(table).where(
-                    table.c.lease_owner.contains(f"-{pid}-") | table.c.lease_owner.contains(f"-{pid}/")
-                )
-                ended += connection.execute(held.values(lease_until=past)).rowcount
-        return ended
+            return connection.execute(held.values(lease_until=past)).rowcount
 
     def hurry(self) -> None:
         """Let everything that was put off be tried now, so that a test need not wait for it."""

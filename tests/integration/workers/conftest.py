@@ -1,11 +1,13 @@
 """A rig for every test of the workers."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 import structlog
 
 from tests.integration.workers.rig import Rig
+from tests.integration.workers.windowed import Windowed
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +24,16 @@ def rig(database_url: str) -> Iterator[Rig]:
     rig = Rig(database_url)
     yield rig
     rig.close()
+
+
+@pytest.fixture
+def narrow(rig: Rig) -> Windowed:
+    """Make the first account one with a window."""
+    channel = rig.channels[rig.account] = Windowed()
+    return channel
+
+
+@pytest.fixture
+def wide(rig: Rig) -> UUID:
+    """Add an account without a window."""
+    return rig.add_account("wide")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +23,20 @@ from storage.accounts import Accounts
 from storage.bodies import content_from, outbound_body
 from storage.database import Database
 from storage.dead_letters import DeadLetters
+from storage.forwarding import Forwarding
 from storage.jobs import Jobs
 from storage.leases import Leases
 from storage.media import Media
 from storage.media_store import MediaStore
 from storage.outbox import Outbox
+from storage.pausing import Pausing
 from storage.sealing import Sealer
 from storage.turns import Turns
 from storage.uploads import Uploads
 from tests.integration.edge import Clock, Hints, Ids, NoWorkflows
 from workers.books import Books
+from workers.detours import Detours
+from workers.gate import Gate
 from workers.job_runner import JobPorts, JobRunner
 from workers.jobs.kind import JobKind
 from workers.lanes import Limits
@@ -117,6 +121,8 @@ class Rig:
     """A database with accounts and people, and everything that works on it."""
 
     def __init__(self, url: str) -> None:
+        self.admins: list[tuple[str, str]] = []
+        self.channels: dict[UUID, Channel] = {}
         self.database = Database(url)
         self.clock = Clock()
         self.ids = Ids()
@@ -126,7 +132,10 @@ class Rig:
         self.dead_letters = DeadLetters(self.database, self.sealer, self.ids, self.clock)
         self.turns = Turns(Speaking(), self.sealer, self.ids)
         self.outbox = Outbox(self.sealer)
-        self.books = Books(self.turns, self.accounts, self.dead_letters)
+        self.forwarding = Forwarding(self.sealer, self.ids)
+        self.detours = Detours(self.forwarding, self.channels.get)
+        self.pausing = Pausing(self.database, self.forwarding, self.clock, self.admins)
+        self.books = Books(self.turns, self.pausing, self.dead_letters, self.detours)
         self.jobs = Jobs(self.sealer)
         self.leases = Leases(self.database, self.clock)
         self.store = MediaStore("memory:///")
@@ -134,7 +143,6 @@ class Rig:
         self.uploads = Uploads(self.database, self.sealer, self.store, self.clock)
         self.outcomes: list[tuple[str, str]] = []
         self._runners: list[JobRunner] = []
-        self.channels: dict[UUID, Channel] = {}
         self.verdicts: list[Verdict] = []
         self._seq: dict[UUID, int] = {}
         tables.metadata.create_all(self.database.engine)
@@ -190,20 +198,33 @@ class Rig:
         priority: Priority = Priority.REPLY,
         on_unknown: OnUnknown = OnUnknown.SEND_AGAIN,
         tap_id: str = "",
+        purpose: str = "",
     ) -> list[UUID]:
         """Put messages into a conversation's outbox."""
         with self.database.write() as connection:
-            return [self._say(connection, talk, text, priority, on_unknown, tap_id) for text in texts]
+            return [
+                self._say(
+                    connection, talk, Content(text, purpose=purpose), priority, on_unknown=on_unknown, tap_id=tap_id
+                )
+                for text in texts
+            ]
 
     def _say(
-        self, connection: sa.Connection, talk: Talk, text: str, priority: Priority, on_unknown: OnUnknown, tap_id: str
+        self,
+        connection: sa.Connection,
+        talk: Talk,
+        content: Content,
+        priority: Priority,
+        *,
+        on_unknown: OnUnknown,
+        tap_id: str,
     ) -> UUID:
         message, now = self.ids.new(), self.clock.now()
         seq = self._seq[talk.conversation] = self._seq.get(talk.conversation, 0) + 1
         row = connection.execute(sa.select(tables.people).where(tables.people.c.id == talk.person)).one()
         if not tap_id:
             seal = self.sealer.seal_of(talk.person, row.data_key)
-            body = seal.close(outbound_body(Content(text)), b"message" + message.bytes)
+            body = seal.close(outbound_body(content), b"message" + message.bytes)
             connection.execute(
                 tables.messages.insert().values(
                     id=message,
@@ -227,7 +248,7 @@ class Rig:
                 status="queued",
                 on_unknown=on_unknown.value,
                 tap_id=tap_id,
-                notice=text if tap_id else "",
+                notice=content.text if tap_id else "",
                 created_at=now,
                 next_attempt_at=now,
                 attempts=0,
@@ -238,11 +259,31 @@ class Rig:
         )
         return message
 
+    def hear(self, talk: Talk, ago: timedelta = timedelta()) -> None:
+        """Let a person have written in a conversation."""
+        message, at = self.ids.new(), self.clock.now() - ago
+        with self.database.write() as connection:
+            seq = self._seq[talk.conversation] = self._seq.get(talk.conversation, 0) + 1
+            values = {"id": message, "conversation_id": talk.conversation, "person_id": talk.person, "seq": seq}
+            more = {"inbound": True, "kind": "text", "at": at, "key": str(message), "body": b"sealed"}
+            connection.execute(tables.messages.insert().values(**values, **more))
+
+    def also_at(self, talk: Talk, account: UUID, chat: str, *, private: bool = True) -> Talk:
+        """Give a person one more conversation."""
+        identity, conversation, now = self.ids.new(), self.ids.new(), self.clock.now()
+        with self.database.write() as connection:
+            who = {"id": identity, "person_id": talk.person, "account_id": account, "address": f"a{chat}"}
+            connection.execute(tables.identities.insert().values(**who, created_at=now))
+            where = {"id": conversation, "identity_id": identity, "account_id": account, "chat": chat}
+            connection.execute(tables.conversations.insert().values(**where, private=private, created_at=now))
+        return Talk(talk.person, conversation, account, chat)
+
     def sender(self, limits: Limits | None = None, wake: asyncio.Event | None = None) -> Sender:
         ports = SenderPorts(
             database=self.database,
             outbox=self.outbox,
             books=self.books,
+            gate=Gate(self.database, self.books, self.detours, self.channels.get),
             adapter_of=self.channels.get,
             clock=self.clock,
             hints=self.hints,

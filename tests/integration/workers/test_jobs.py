@@ -372,4 +372,6 @@ def test_worker_waits_for_a_queue_that_is_away(tmp_path: Path) -> None:
 
 
 def test_table_of_jobs_names_each_kind_by_its_name() -> None:
-    assert {name: kind.name for name, kind in JOBS.items()} == {"keep_media": "keep_media"}
+    assert {name: kind.name for name, kind in JOBS.items()} == {
+        name: name for name in ("keep_media", "link_people", "part_chat")
+    }

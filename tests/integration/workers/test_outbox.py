@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from core import errors
 from core.messages import DeliveryStatus, OnUnknown, Priority, SendReceipt
 from storage import settlements, tables
 from storage.accounts import AccountStatus
-from storage.outbox import _CANDIDATES, _WAITING, LONGEST_RUN, Claimed, Wish
+from storage.outbox import _LOCK, _WAITING, LONGEST_RUN, Claimed, Wish
 from storage.settlements import settle
 from tests.integration.workers.rig import Rig
-from workers.verdict import delivered
+from workers.verdict import delivered, failed
 
 LEASE = timedelta(minutes=3)
 
@@ -179,6 +180,15 @@ def test_settle_keeps_whole_ids_only(rig: Rig) -> None:
     assert len(kept) == 250
 
 
+def test_settle_error_that_holds_a_nul_is_kept_without_it(rig: Rig) -> None:
+    [message] = rig.say(rig.meet("1"), "hello")
+    [claimed] = claim(rig)
+    verdict = failed(claimed, errors.MessageRejected("half\x00 a word", code="400"), rig.clock.now())
+    with rig.database.write() as connection:
+        assert settle(connection, [verdict.settlement]) == 1
+    assert rig.row(message).error == "MessageRejected 400: half a word"
+
+
 @pytest.mark.parametrize(
     ("policy", "status", "settled"),
     [(OnUnknown.SEND_AGAIN, DeliveryStatus.ERRORED, False), (OnUnknown.GIVE_UP, DeliveryStatus.UNKNOWN, True)],
@@ -261,14 +271,14 @@ def test_claim_uses_the_partial_indexes_among_many_settled_messages(rig: Rig) ->
     if rig.database.dialect == "postgresql":
         with rig.database.write() as connection:
             connection.execute(sa.text("ANALYZE outbox"))
-    plans = explain(rig, _CANDIDATES, {"now": now, "most": 100, "full": [], "busy": []})
+    plans = explain(rig, _LOCK, {"now": now, "most": 100, "full": [], "busy": []})
     assert "ix_outbox_due" in plans
     assert "ix_outbox_open" in plans
-    assert "ix_outbox_open" in explain(rig, _WAITING, {"conversations": [talk.conversation], "most": 100})
+    assert "ix_outbox_open" in explain(rig, _WAITING, {"now": now, "conversations": [talk.conversation], "most": 100})
     assert texts(claim(rig)) == ["hello"]
 
 
-def explain(rig: Rig, statement: sa.Select[tuple[UUID]], parameters: dict[str, object]) -> str:
+def explain(rig: Rig, statement: sa.Select[Any], parameters: dict[str, object]) -> str:
     """Return the database's plan for a statement exactly as the driver gets it."""
     asked: list[tuple[str, Any]] = []
     with rig.database.read() as connection:
