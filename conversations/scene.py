@@ -8,6 +8,7 @@ the outside; what a turn wants done there becomes an effect.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from core.ids import ConversationId, ExecutionId, MediaId
 from core.messages import Button, Content, Form, InboundMessage, OnUnknown, Place, Priority
 from core.people import Person
 
+_MOMENT = attrgetter("due_at")
 _UNITS = (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60), ("duration-second", 1))
 
 
@@ -276,7 +278,7 @@ class Scene:
             moment = before_closing(moment, self.reply_until, self.now)
         run.wakes = [wake for wake in run.wakes if wake.kind != kind]
         run.wakes.append(Wake(kind, moment))
-        run.wakes.sort(key=lambda wake: wake.due_at)
+        run.wakes.sort(key=_MOMENT)
 
     def plan_patience(self) -> None:
         """Count reminders and giving up from now on; called at every sign of life."""
