@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from core import errors
 from core.media import Attachment
 from core.messages import Capabilities, Inbound, InboundMessage, OutboundMessage, SendReceipt
 
@@ -123,5 +124,35 @@ class Reactive(Protocol):
 
         Returns:
             What was learnt meanwhile, to be taken in like what the request brought; mostly nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """An adapter whose platform may refuse a message after it took it, and then gives a code."""
+
+    def explain(self, code: str) -> errors.SendError:
+        """Return what a code of a `DeliveryReport` means: the error that the send itself would have raised."""
+        ...
+
+
+@runtime_checkable
+class Reconciling(Protocol):
+    """An adapter whose platform can be asked whether a message of unknown outcome went out."""
+
+    async def reconcile(self, message: OutboundMessage, since: datetime) -> SendReceipt | None:
+        """Find out what became of a message whose call was not answered; what follows the part in doubt is sent.
+
+        Args:
+            message: As it was sent, beginning after `parts_sent`.
+            since: It went out at this moment or later, if at all.
+
+        Returns:
+            The receipt of all that is out now; None where nothing is, so that sending it again doubles nothing.
+
+        Raises:
+            SendError: The platform could not be asked, or what follows could not be sent; `external_ids` name what
+                is out.
         """
         ...

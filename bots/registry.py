@@ -27,6 +27,7 @@ class Surroundings:
         twilio_api_url: Base of Twilio's API.
         twilio_content_api_url: Base of its Content API.
         slack_api_url: Base of Slack's API.
+        has_account: Says of a channel and a name whether there is such an account.
     """
 
     transport: Transport
@@ -39,6 +40,7 @@ class Surroundings:
     twilio_api_url: str
     twilio_content_api_url: str
     slack_api_url: str
+    has_account: Callable[[str, str], bool] = lambda channel, account: False
 
 
 MakeAdapter = Callable[[str, Mapping[str, str], Surroundings], Adapter]
@@ -68,7 +70,14 @@ def _whatsapp(account: str, credentials: Mapping[str, str], around: Surroundings
 
 
 def _slack(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:
-    return SlackAdapter(account, credentials, around.slack_api_url, around.transport, images=around.images)
+    return SlackAdapter(
+        account,
+        credentials,
+        around.slack_api_url,
+        around.transport,
+        images=around.images,
+        neighbours=lambda team: around.has_account("slack", team),
+    )
 
 
 def _web(account: str, credentials: Mapping[str, str], around: Surroundings) -> Adapter:

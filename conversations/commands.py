@@ -11,6 +11,7 @@ from conversations.fitting import fitting
 from conversations.link_codes import read_code
 from conversations.scene import Scene
 from conversations.state import Execution
+from conversations.step import Step
 from conversations.words import plain_words
 from conversations.workflow import WELCOME, Workflow
 from core.messages import Button, InboundKind, InboundMessage
@@ -71,11 +72,20 @@ def _plain(scene: Scene, text: str) -> Spoken | None:
         return None
     name = phrases.command_for(scene.language, words)
     if name is None:
-        return _start_by_name(scene, words) or _link_by_code(scene, words)
+        return _stop_in_another_language(scene, words) or _start_by_name(scene, words) or _link_by_code(scene, words)
     command = COMMANDS[name]
     if command.reserved or not _are_an_answer(scene, words):
         return Spoken(command)
     return None
+
+
+def _stop_in_another_language(scene: Scene, words: str) -> Spoken | None:
+    """Read what ends messages in any of our languages: a channel may not tell which one a person speaks."""
+    if not phrases.ends_messages(words):
+        return None
+    found = _open_step(scene)
+    is_option = found is not None and not found[0].takes_words and _are_an_answer(scene, words)
+    return None if is_option else Spoken(COMMANDS["stop"])
 
 
 def _start_by_name(scene: Scene, words: str) -> Spoken | None:
@@ -97,13 +107,19 @@ def _link_by_code(scene: Scene, words: str) -> Spoken | None:
 
 
 def _are_an_answer(scene: Scene, words: str) -> bool:
+    found = _open_step(scene)
+    return found is not None and found[0].takes(words, scene.language, found[1])
+
+
+def _open_step(scene: Scene) -> tuple[Step, str] | None:
+    """Return the step that is open, and its workflow's language."""
     if not scene.parked:
-        return False
+        return None
     execution = scene.parked[-1]
     workflow = scene.library.version(execution.workflow, execution.version)
     if workflow is None or execution.step >= len(workflow.steps):
-        return False
-    return workflow.steps[execution.step].takes(words, scene.language, workflow.language)
+        return None
+    return workflow.steps[execution.step], workflow.language
 
 
 # -- what they do ----------------------------------------------------------------------------

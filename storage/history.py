@@ -1,13 +1,14 @@
 """History: what was said in a conversation, in order, for the person who was in it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from core.history import HistoryEntry, Thread
-from core.messages import DeliveryStatus
+from core.messages import Content, DeliveryStatus, Place
 from storage import tables
 from storage.bodies import attachments_from, content_from
 from storage.database import Database
@@ -85,10 +86,7 @@ class History:
             plain = orjson.loads(body)
             files = attachments_from(plain["attachments"])
             return HistoryEntry(row.seq, True, row.at, plain["text"], kind=row.kind, key=row.key, attachments=files)
-        content = content_from(body)
-        return HistoryEntry(
-            row.seq, False, row.at, content.text, content.title, buttons=content.buttons, image=content.image
-        )
+        return spoken(row.seq, row.at, content_from(body))
 
     def seen(self, thread: Thread, seq: int) -> None:
         """Note that a person has read everything up to a number; an earlier note is never taken back."""
@@ -106,3 +104,10 @@ class History:
         )
         with self._database.write() as connection:
             connection.execute(change)
+
+
+def spoken(seq: int, at: datetime, content: Content) -> HistoryEntry:
+    """Return the entry of something that we said; blank where it was shown beside the chat."""
+    if content.place is not Place.CHAT:
+        return HistoryEntry(seq, False, at)
+    return HistoryEntry(seq, False, at, content.text, content.title, buttons=content.buttons, image=content.image)

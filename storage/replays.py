@@ -89,6 +89,9 @@ def requeue_message(connection: sa.Connection, message_id: UUID, now: datetime) 
             lease_owner=None,
             lease_until=None,
             settled_at=None,
+            # What the platform told is about the attempts before.
+            reported=None,
+            reported_code=None,
         )
     )
     if not connection.execute(change).rowcount:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from core.messages import DeliveryStatus
 from storage import tables
 from storage.database import Database
 
@@ -19,8 +20,8 @@ class Stock:
     """What waits, and what was sent lately.
 
     Args:
-        waiting: Counts by kind: `outbox` (to be sent), `timers` (overdue), `jobs` (not ended) and `dead_letters`
-            (not replayed).
+        waiting: Counts by kind: `outbox` (to be sent), `held` (until their channel takes them), `timers` (overdue),
+            `jobs` (not ended) and `dead_letters` (not replayed).
         oldest_seconds: For how long the oldest of them has waited, by kind; 0 where none waits.
         sent: Messages of the last hour, by channel and status.
     """
@@ -36,8 +37,10 @@ def stock(database: Database, now: datetime) -> Stock:
     Raises:
         StorageUnavailable: The database does not answer.
     """
+    held = DeliveryStatus.HELD.value
     kinds = {
-        "outbox": (_outbox.c.created_at, _outbox.c.settled_at.is_(None)),
+        "outbox": (_outbox.c.created_at, _outbox.c.settled_at.is_(None) & (_outbox.c.status != held)),
+        "held": (_outbox.c.created_at, _outbox.c.settled_at.is_(None) & (_outbox.c.status == held)),
         "timers": (_timers.c.due_at, _timers.c.due_at <= now),
         "jobs": (_jobs.c.created_at, _jobs.c.ended_at.is_(None)),
         "dead_letters": (_letters.c.at, _letters.c.replayed_at.is_(None)),

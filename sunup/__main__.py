@@ -7,17 +7,11 @@ each call two seconds. Of the others this file knows the name and a line of help
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from core import errors
-
-_REFUSED = 2
-_AWAY = "The database of SUNUP_DATABASE_URL does not answer; start it, or correct the address."
-"""What a person who gave a command is told; the error's own words are for a provider's request."""
-_INTERRUPTED = 130
-"""What a shell expects of a command that Ctrl-C has ended."""
+from sunup.ending import carry_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,8 @@ COMMANDS = {
     "people": Entry("people:app", "See, export and erase what is kept of somebody."),
     "signal": Entry("signal:signal", "Tell people's dialogues what happened elsewhere."),
     "accounts": Entry("accounts:app", "Add, pause and remove bots of ours."),
+    "templates": Entry("templates:app", "See, fetch and submit approved wordings."),
+    "outbox": Entry("outbox:app", "See what waits to be sent, and why."),
     "dead-letters": Entry("dead_letters:app", "See and replay what could not be digested."),
 }
 """Every command, in the order in which `sunup --help` shows them."""
@@ -78,17 +74,11 @@ def command_line(called: str | None) -> typer.Typer:
 def main() -> None:
     """Run the command line."""
     called = sys.argv[1] if len(sys.argv) > 1 else ""
-    try:
-        command_line(called)()
-    except errors.SunupError as error:
-        _refuse(_AWAY if str(error) == str(errors.StorageUnavailable()) else str(error))
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
 
+    def command() -> None:
+        command_line(called)()  # what is wrong may also turn up while the command is being loaded
 
-def _refuse(sentence: str) -> NoReturn:
-    print(f"sunup: {sentence}", file=sys.stderr)  # noqa: T201 - the command line speaks to a person here
-    sys.exit(_REFUSED)
+    sys.exit(carry_out(command))
 
 
 def _not_called() -> None:

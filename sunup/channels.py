@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -35,7 +36,7 @@ class Channels:
     def __init__(self, settings: Settings, accounts: Accounts, around: Surroundings) -> None:
         self._settings = settings
         self._accounts = accounts
-        self._around = around
+        self._around = replace(around, has_account=self._has)
         self._adapters: dict[tuple[str, str], Adapter] = {}
         self._made_from: dict[tuple[str, str], Mapping[str, str]] = {}
         self._by_id: dict[UUID, tuple[str, str]] = {}
@@ -52,7 +53,7 @@ class Channels:
         for channel in given:
             self._accounts.id_of(channel, "default")
         for row in self._accounts.all():
-            if row.name == "default" and row.channel in given and row.reason == REFUSED:
+            if row.name == "default" and row.channel in given and row.reason.startswith(REFUSED):
                 # A new token in the environment comes with a start; one that is still wrong is refused again.
                 self._accounts.set_status(row.id, AccountStatus.ACTIVE)
         self._take_over(self._accounts.all())
@@ -60,6 +61,9 @@ class Channels:
     def find(self, channel: str, account: str) -> Adapter | None:
         """Return an account's adapter; None where there is no such account."""
         return self._adapters.get((channel, account))
+
+    def _has(self, channel: str, account: str) -> bool:
+        return (channel, account) in self._adapters
 
     def of(self, account_id: UUID) -> Adapter | None:
         """Return the adapter of an account that may send now; None where it is paused or gone."""

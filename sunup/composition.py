@@ -26,7 +26,9 @@ from sunup.keys import ensure_master_key
 from sunup.settings import Settings
 
 if TYPE_CHECKING:
+    from storage.forwarding import Forwarding
     from storage.intake import Intake
+    from storage.pausing import Pausing
     from storage.turns import Report, Turns
     from storage.workflows import Publications, StoredLibrary
 
@@ -62,7 +64,22 @@ class Foundation:
     @cached_property
     def deliveries(self) -> Deliveries:
         """What platforms tell of our messages later."""
-        return Deliveries(self.database, self.accounts)
+        return Deliveries(self.database, self.accounts, self.clock)
+
+    @cached_property
+    def forwarding(self) -> "Forwarding":
+        """What writes messages that no turn has written."""
+        from storage.forwarding import Forwarding
+
+        return Forwarding(self.sealer, self.ids)
+
+    @cached_property
+    def pausing(self) -> "Pausing":
+        """What pauses accounts and tells admins of it."""
+        from storage.pausing import Pausing
+
+        admins = [(one.channel, one.address) for one in self.settings.admins]
+        return Pausing(self.database, self.forwarding, self.clock, admins)
 
     @cached_property
     def publications(self) -> "Publications":

@@ -3,14 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-
 from core.messages import AccountNotice, DeliveryReport, Inbound, InboundMessage
-from storage.accounts import Accounts, AccountStatus
+from storage.accounts import REFUSED, Accounts
 from storage.deliveries import Deliveries
 from storage.intake import Intake
-
-_log = structlog.get_logger()
+from storage.pausing import Pausing
 
 
 class Inlet:
@@ -19,13 +16,15 @@ class Inlet:
     Args:
         intake: Keeps messages and answers them.
         deliveries: Keeps what platforms tell of our messages.
-        accounts: Pauses those that platforms have closed to us.
+        accounts: Finds those that platforms have closed to us.
+        pausing: Pauses them.
     """
 
-    def __init__(self, intake: Intake, deliveries: Deliveries, accounts: Accounts) -> None:
+    def __init__(self, intake: Intake, deliveries: Deliveries, accounts: Accounts, pausing: Pausing) -> None:
         self._intake = intake
         self._deliveries = deliveries
         self._accounts = accounts
+        self._pausing = pausing
 
     async def take(self, inbound: Sequence[Inbound], /) -> None:
         """Return once all of it is committed.
@@ -45,6 +44,5 @@ class Inlet:
         if reports:
             self._deliveries.apply(reports)
         for notice in notices:
-            account_id = self._accounts.id_of(notice.channel, notice.account)
-            if self._accounts.set_status(account_id, AccountStatus.PAUSED, notice.reason):
-                _log.warning("account_closed", channel=notice.channel, account=notice.account, reason=notice.reason)
+            # It begins like every refusal, so that new credentials are what ends it.
+            self._pausing.pause(self._accounts.id_of(notice.channel, notice.account), f"{REFUSED} ({notice.reason})")

@@ -50,7 +50,7 @@ class Pictures:
             over = datetime.fromtimestamp(end, UTC) <= self._clock.now()
         except (ValueError, OverflowError, OSError):
             return None
-        given = proof.encode("utf-8", "surrogateescape")
+        given = proof.encode("utf-8", "replace")
         same = hmac.compare_digest(given, self._proof(picture, end).encode())
         return picture if same and not over else None
 

@@ -28,6 +28,8 @@ from storage.media_store import MediaStore
 from storage.share import Share
 from sunup.composition import Foundation
 from workers.books import Books
+from workers.detours import Detours
+from workers.gate import Gate
 from workers.job_runner import JobPorts, JobRunner
 from workers.jobs import JOBS
 from workers.sender import Sender, SenderPorts
@@ -226,14 +228,20 @@ class TerminalHost:
     def _find_adapter(self, channel: str, account: str) -> Adapter | None:
         return self._adapter if (channel, account) == (CHANNEL, ACCOUNT) else None
 
+    def _adapter_of(self, account_id: UUID) -> Adapter | None:
+        return self._adapter if account_id == self._account_id else None
+
     def _make_sender(self) -> Sender:
         base = self._foundation
+        detours = Detours(base.forwarding, self._adapter_of)
+        books = Books(base.turns, base.pausing, base.dead_letters, detours)
         return Sender(
             SenderPorts(
                 database=base.database,
                 outbox=Share(base.sealer, (CHANNEL,), self._speaker.session),
-                books=Books(base.turns, base.accounts, base.dead_letters),
-                adapter_of=lambda account_id: self._adapter if account_id == self._account_id else None,
+                books=books,
+                gate=Gate(base.database, books, detours, self._adapter_of),
+                adapter_of=self._adapter_of,
                 clock=base.clock,
                 hints=NoHints(),
             )

@@ -39,6 +39,10 @@ class Burial(Protocol):
 FindAdapter = Callable[[str, str], Adapter | None]
 
 
+async def _look_nowhere() -> None:
+    """Know all accounts already."""
+
+
 class Door:
     """Takes providers' requests in.
 
@@ -47,6 +51,7 @@ class Door:
         intake: Where understood requests go.
         burial: Where authentic requests go that cannot be understood.
         clock: The time.
+        look_again: Reads the accounts anew; awaited where a request names one that `find` does not know.
         observe: Called with the channel, what became of each request, and how many seconds that took.
     """
 
@@ -57,12 +62,14 @@ class Door:
         burial: Burial,
         *,
         clock: Clock,
+        look_again: Callable[[], Awaitable[None]] = _look_nowhere,
         observe: Callable[[str, str, float], None] = lambda channel, result, seconds: None,
     ) -> None:
         self._find = find
         self._intake = intake
         self._burial = burial
         self._clock = clock
+        self._look_again = look_again
         self._observe = observe
         self._reactions: set[asyncio.Task[None]] = set()
 
@@ -119,12 +126,16 @@ class Door:
             ConfigurationError: The account is gone.
         """
         try:
-            inbound = [one for one in adapter.parse(request) if self._is_ours(adapter, one)]
+            inbound = adapter.parse(request)
         except errors.Malformed:
             raise
         except Exception as error:  # noqa: BLE001 - a parser that breaks must not have an authentic update come for a day
             await self._keep_dead(adapter, request, error)
             return "buried", adapter.acknowledge(request)
+        if not all(self._is_ours(adapter, one) for one in inbound):
+            # Another process may have connected that account a moment ago.
+            await self._look_again()
+            inbound = [one for one in inbound if self._is_ours(adapter, one)]
         await self._intake.take(inbound)
         if _is_reactive(adapter):
             reaction = asyncio.create_task(self._react(adapter, request))

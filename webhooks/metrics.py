@@ -46,7 +46,7 @@ class Metrics:
         self._duration_of = cache(self.duration.labels)
         self._waiting = Gauge(
             "sunup_waiting",
-            "What waits in the database: outbox, timers that are overdue, jobs, dead_letters",
+            "What waits in the database: outbox, held (sunup outbox list says why), overdue timers, jobs, dead_letters",
             ("kind",),
             registry=self.registry,
         )

@@ -33,7 +33,7 @@ from bots.slack.reactions import Reactions
 from bots.slack.render import UPLOAD, Call, render
 from bots.slack.signature import check_signature
 from bots.slack.words import sentence
-from bots.slack.workspace import Workspace, team_of
+from bots.slack.workspace import Workspace, nobody, team_of
 from bots.transport import Transport
 from core import errors
 from core.ids import MediaId
@@ -89,6 +89,7 @@ class SlackAdapter:
         api_url: Base of the Web API.
         transport: The shared HTTP client.
         images: Reads a kept picture; without it a message goes out without its picture.
+        neighbours: Says of a workspace's id whether that one has an account of its own.
 
     Raises:
         ConfigurationError: The token or the base cannot be right.
@@ -105,6 +106,7 @@ class SlackAdapter:
         transport: Transport,
         *,
         images: Images | None = None,
+        neighbours: Callable[[str], bool] = nobody,
     ) -> None:
         self.account = account
         self.api = SlackApi(credentials.get("bot_token", ""), api_url, transport)
@@ -114,6 +116,7 @@ class SlackAdapter:
             bot_user=credentials.get("bot_user_id", ""),
             app=credentials.get("api_app_id", ""),
             speaks=self.api.speaks,
+            neighbours=neighbours,
         )
         self._secret = credentials.get("signing_secret", "")
         self._images = images

@@ -4,12 +4,18 @@ The environment's bot token is the account `default`; a workspace that installed
 id. All of them come through the same doors, signed with the app's one secret, so the signed body alone decides.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from bots.slack.body import Json, identifier, inner
 from core.errors import Uninterpretable
 
 DEFAULT = "default"
+
+
+def nobody(team: str) -> bool:
+    """Say that no other workspace has an account."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,8 @@ class Workspace:
         bot_user: The user id under which we speak there; empty until it is known.
         app: The app's id `A…`; empty until it is known.
         speaks: Whether it has a token; one without only lets the others' requests in.
+        neighbours: Says of a workspace's id whether that one has an account of its own; asked while we do not know
+            our own id, so that nobody's words are ever taken for another workspace's.
     """
 
     account: str
@@ -30,6 +38,7 @@ class Workspace:
     bot_user: str = ""
     app: str = ""
     speaks: bool = True
+    neighbours: Callable[[str], bool] = field(default=nobody, compare=False)
 
     def account_of(self, team: str) -> str:
         """Return to which account a workspace's requests belong.
@@ -40,7 +49,7 @@ class Workspace:
         Raises:
             Uninterpretable: To none that may come through this account's door.
         """
-        if team == self.team or (self.speaks and not self.team):
+        if team == self.team or (self.speaks and not self.team and not self.neighbours(team)):
             return self.account
         if self.account == DEFAULT:
             return team

@@ -10,7 +10,7 @@ from bots.adapter import Fetched, Request, Response
 from bots.transport import Transport
 from bots.whatsapp.address import read_sender
 from bots.whatsapp.api import API_URL, CONTENT_API_URL, TwilioApi
-from bots.whatsapp.codes import CONTENT_CODES
+from bots.whatsapp.codes import CONTENT_CODES, failure
 from bots.whatsapp.content import Templates
 from bots.whatsapp.form import Form
 from bots.whatsapp.interactive import ROWS, TITLE_LIMIT, Shelf
@@ -202,6 +202,10 @@ class WhatsAppAdapter:
             error.external_ids = (found, *error.external_ids)
             raise
         return SendReceipt((found, *rest.external_ids))
+
+    def explain(self, code: str) -> errors.SendError:
+        """Return what the code of a status callback means; see `bots.whatsapp.codes`."""
+        return failure(code)
 
     async def missed(self, since: datetime) -> list[InboundMessage]:
         """Return what people wrote since a moment; see `bots.whatsapp.records`."""

@@ -1,7 +1,8 @@
 """The calls of one Twilio account: the one place that knows its token.
 
-Messages live at `{api_url}/2010-04-01/Accounts/{sid}/Messages.json`, contents at `{content_api_url}/v1/Content`. Every
-call carries Basic credentials; a page's successor and a redirect are followed to no host but the configured one.
+Messages live at `{api_url}/2010-04-01/Accounts/{sid}/Messages.json`, contents at `{content_api_url}/v1/Content`, and
+senders on a host beside the first of the two. Every call carries Basic credentials; a page's successor and a redirect
+are followed to no host but the configured one.
 """
 
 import re
@@ -31,6 +32,7 @@ CONTENT_API_URL = "https://content.twilio.com"
 ACCOUNT = re.compile(r"AC[0-9A-Za-z]+", re.ASCII)
 TWILIO_FILE = re.compile(r"https://(?:[a-z0-9-]+\.)*twilio\.com/[!-~]*", re.ASCII)
 """An address at Twilio itself; narrow enough that no two programs read another host out of it."""
+TWILIO_API = re.compile(r"https://api\.(?=(?:[a-z0-9-]+\.)*twilio\.com$)", re.ASCII)
 FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded"}
 JSON_HEADERS = {"content-type": "application/json"}
 MOST_PAGES = 1000
@@ -64,6 +66,8 @@ class TwilioApi:
         }
         self._transport = transport
         self._host = urlsplit(self.api_url).hostname or ""
+        # Twilio's own senders live on another host; whoever speaks its API elsewhere has them at the same place.
+        self._messaging_url = TWILIO_API.sub("https://messaging.", self.api_url)
 
     def __repr__(self) -> str:
         return f"TwilioApi(account_sid={self.account_sid!r})"
@@ -123,6 +127,27 @@ class TwilioApi:
         """Go through a list of the Content API, such as `/v1/ContentAndApprovals?PageSize=100`."""
         async for record in self._pages(self.content_api_url, path, "contents"):
             yield record
+
+    async def account(self) -> dict[str, Any]:
+        """Return the account itself, such as `{"sid": "AC…", "status": "active", "type": "Full"}`.
+
+        Raises:
+            SendError: Classified.
+        """
+        return await self._call("GET", f"{self.api_url}/2010-04-01/Accounts/{self.account_sid}.json", {})
+
+    async def senders(self) -> AsyncIterator[dict[str, Any]]:
+        """Go through the account's registered WhatsApp senders; the sandbox is none of them."""
+        async for record in self._pages(self._messaging_url, "/v2/Channels/Senders?Channel=whatsapp", "senders"):
+            yield record
+
+    async def service(self, sid: str) -> dict[str, Any]:
+        """Return a Messaging Service.
+
+        Raises:
+            SendError: Classified; `20404` where there is none.
+        """
+        return await self._call("GET", f"{self._messaging_url}/v1/Services/{sid}", {})
 
     async def content(
         self, method: str, path: str, fields: Mapping[str, Any] | None = None, *, within: timedelta = CALL_TIMEOUT

@@ -18,10 +18,6 @@ CHANNEL_WAIT = timedelta(minutes=15)
 DAY_WAIT = timedelta(hours=1)
 
 
-class WindowClosed(errors.MessageRejected):
-    """The person last wrote more than 24 hours ago; only an approved template reaches them now."""
-
-
 @dataclass(frozen=True, slots=True)
 class Code:
     """What a code means.
@@ -90,7 +86,7 @@ CODES: Mapping[str, Code] = {
     "63013": Code(_REJECTED, "The message breaks a policy of WhatsApp."),
     "63014": Code(_GONE, "The person has blocked this sender."),
     "63015": Code(_GONE, "The person has not joined the sandbox in 3 days; they send it `join` and its two words."),
-    WINDOW_CODE: Code(WindowClosed, "More than 24 hours since the person wrote; this needs an approved template."),
+    WINDOW_CODE: Code(errors.WindowClosed, "More than 24 hours since the person wrote; this needs a template."),
     "63017": Code(_THROTTLED, "More than 2,000 messages a second.", whole_account=True),
     "63018": Code(_THROTTLED, "WhatsApp's own limit for this sender is reached.", CHANNEL_WAIT),
     "63019": Code(_LATER, "Twilio could not download the picture from us."),

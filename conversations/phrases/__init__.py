@@ -94,6 +94,11 @@ def command_for(language: str, words: str) -> str | None:
     return _command_table(language.partition("-")[0]).get(words)
 
 
+def ends_messages(words: str) -> bool:
+    """Return whether plain words are what ends messages in any language."""
+    return words in _stop_words()
+
+
 def refuses(language: str, word: str) -> bool:
     """Return whether a word among others turns what they say round, such as "not", or leaves it open, such as "or"."""
     own = REFUSING.get(language.partition("-")[0], ())
@@ -104,6 +109,11 @@ def courtesy(language: str, words: str) -> str | None:
     """Return which of `COURTESIES` plain words are, such as `thanks`, in a language or in English."""
     bare = "".join(character for character in words if not unicodedata.category(character).startswith("S")).strip()
     return _courtesy_table(language.partition("-")[0]).get(bare)
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    return frozenset(words for table in COMMAND_WORDS.values() for words in table["stop"])
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ from sunup.composition import Foundation
 from sunup.processes.ground import ground
 from sunup.processes.stopping import stop_event
 from workers.books import Books
+from workers.detours import Detours
+from workers.gate import Gate
 from workers.lanes import Limits
 from workers.sender import Sender, SenderPorts
 
@@ -20,10 +22,14 @@ async def serve_send(foundation: Foundation, limits: Limits | None = None) -> No
     """
     stop = stop_event()
     async with ground(foundation, OUTBOX) as here, here.bus.listen(OUTBOX) as wake:
+        detours = Detours(foundation.forwarding, here.channels.of)
+        renewed, letters = here.channels.renewed, foundation.dead_letters
+        books = Books(foundation.turns, foundation.pausing, letters, detours, renewed=renewed)
         ports = SenderPorts(
             database=foundation.database,
             outbox=Share(foundation.sealer, CHANNELS),
-            books=Books(foundation.turns, foundation.accounts, foundation.dead_letters, here.channels.renewed),
+            books=books,
+            gate=Gate(foundation.database, books, detours, here.channels.of),
             adapter_of=here.channels.of,
             clock=foundation.clock,
             hints=here.hints,

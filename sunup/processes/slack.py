@@ -19,8 +19,9 @@ from bots.slack.socket_mode import app_api, listen
 from bots.transport import Transport
 from core import errors
 from core.ports import Clock
-from storage.accounts import Accounts, AccountStatus
+from storage.accounts import REFUSED, Account, Accounts, AccountStatus
 from storage.leases import Leases
+from storage.pausing import Pausing
 from sunup.channels import Channels
 from sunup.settings import Settings
 from webhooks.door import Door
@@ -43,19 +44,29 @@ class SlackOffice:
     Args:
         channels: The accounts' adapters.
         accounts: Their rows.
+        pausing: Pauses one whose token Slack renews no more.
         leases: Of all web processes one renews a token; begun installations wait in them as well.
         transport: The shared HTTP client.
         clock: The time.
     """
 
     def __init__(
-        self, channels: Channels, accounts: Accounts, leases: Leases, *, transport: Transport, clock: Clock
+        self,
+        channels: Channels,
+        accounts: Accounts,
+        pausing: Pausing,
+        *,
+        leases: Leases,
+        transport: Transport,
+        clock: Clock,
     ) -> None:
         self._channels = channels
         self._accounts = accounts
+        self._pausing = pausing
         self._leases = leases
         self._transport = transport
         self._clock = clock
+        self._used_up: set[str] = set()
         self._owner = f"{socket.gethostname()[:40]}-{getpid()}-{token_hex(4)}"
 
     async def open(self) -> None:
@@ -116,9 +127,9 @@ class SlackOffice:
         try:
             await renew(installer, account, self, self._locked(account), now=self._clock.now())
         except errors.AccountRevoked:
-            _log.error("slack_refresh_refused", account=account)
+            self._used_up.add(account)
             account_id = await asyncio.to_thread(self._accounts.id_of, CHANNEL, account)
-            await asyncio.to_thread(self._accounts.set_status, account_id, AccountStatus.PAUSED, "token_refused")
+            await asyncio.to_thread(self._pausing.pause, account_id, REFUSED)
         except (errors.SunupError, TimeoutError) as error:
             _log.warning("slack_token_not_renewed", account=account, error=type(error).__name__)
 
@@ -137,13 +148,23 @@ class SlackOffice:
     async def read(self, account: str) -> Installation | None:
         """Return an installed workspace as it is kept; see `bots.slack.installation.Vault`."""
         row = await asyncio.to_thread(self._accounts.find, CHANNEL, account)
-        if row is None or row.status is not AccountStatus.ACTIVE or not row.credentials.get("team_id"):
+        if row is None or not self._is_renewed(row) or not row.credentials.get("team_id"):
             return None
         return Installation.read(row.credentials)
 
+    def _is_renewed(self, row: Account) -> bool:
+        """Return whether an account's token is kept fresh: also one that ended while we were away and was refused."""
+        if row.status is AccountStatus.ACTIVE:
+            self._used_up.discard(row.name)
+            return True
+        return row.reason == REFUSED and row.name not in self._used_up
+
     async def write(self, installation: Installation) -> None:
-        """Keep a renewed token."""
+        """Keep a renewed token; what waited for it goes out."""
         await asyncio.to_thread(self._accounts.renew, CHANNEL, installation.account, installation.credentials())
+        row = await asyncio.to_thread(self._accounts.find, CHANNEL, installation.account)
+        if row is not None and row.reason == REFUSED:
+            await asyncio.to_thread(self._accounts.set_status, row.id, AccountStatus.ACTIVE)
         await asyncio.to_thread(self._channels.refresh)
 
     # -- installing --------------------------------------------------------------------------

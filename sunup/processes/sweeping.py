@@ -1,5 +1,6 @@
 """Sweeping: the sweeps joined with what they stand on."""
 
+from bots.adapter import Reconciling
 from storage.leases import Leases
 from sunup.processes.ground import Ground
 from workers.sweeps import Sweeper, SweepPorts
@@ -17,5 +18,6 @@ def sweeper(here: Ground) -> Sweeper:
             dead_letters=foundation.dead_letters,
             clock=foundation.clock,
             hints=here.hints,
+            can_ask=lambda account_id: isinstance(here.channels.of(account_id), Reconciling),
         )
     )

@@ -47,8 +47,15 @@ async def serve_web(foundation: Foundation) -> None:
         stack.push_async_callback(asyncio.to_thread, intake.stop)
         burial = AsyncBurial(foundation.dead_letters)
         health = Health(_probes(here), metrics, _refresher(foundation, metrics))
-        inlet = Inlet(intake, foundation.deliveries, foundation.accounts)
-        door = Door(here.channels.find, inlet, burial, clock=foundation.clock, observe=metrics.observe_request)
+        inlet = Inlet(intake, foundation.deliveries, foundation.accounts, foundation.pausing)
+        door = Door(
+            here.channels.find,
+            inlet,
+            burial,
+            clock=foundation.clock,
+            look_again=lambda: asyncio.to_thread(here.channels.refresh),
+            observe=metrics.observe_request,
+        )
         stack.push_async_callback(door.close)
         app = application(door, health, DOORS)
         schemas.add_to(app)
@@ -56,7 +63,12 @@ async def serve_web(foundation: Foundation) -> None:
         chat.setup(app, _chat(here, intake))
         leases = Leases(foundation.database, foundation.clock)
         slack = SlackOffice(
-            here.channels, foundation.accounts, leases, transport=here.transport, clock=foundation.clock
+            here.channels,
+            foundation.accounts,
+            foundation.pausing,
+            leases=leases,
+            transport=here.transport,
+            clock=foundation.clock,
         )
         slack.add_to(app, foundation.settings)
         await slack.open()

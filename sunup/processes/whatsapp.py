@@ -65,17 +65,26 @@ class MissedMessages:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch for every account, again and again, until told to stop."""
+        looked: set[str] = set()
         while not stop.is_set():
-            rests = [await self.look(one) for one in self._channels.all("whatsapp") if isinstance(one, WhatsAppAdapter)]
+            adapters = [one for one in self._channels.all("whatsapp") if isinstance(one, WhatsAppAdapter)]
+            # A process that has just started asks whoever holds the lease: that may be one that died of the outage.
+            rests = [await self.look(one, alone=one.account in looked) for one in adapters]
+            looked |= {one.account for one in adapters}
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(rests, default=EVERY).total_seconds()):
                     await stop.wait()
 
-    async def look(self, adapter: WhatsAppAdapter) -> timedelta:
-        """Fetch for one account, unless another process does; return when to look again."""
+    async def look(self, adapter: WhatsAppAdapter, *, alone: bool = True) -> timedelta:
+        """Fetch for one account and return when to look again.
+
+        Args:
+            adapter: The account's.
+            alone: Whether this is left to another process that does it already.
+        """
         try:
             lease = f"whatsapp-missed:{adapter.account}"
-            if not await asyncio.to_thread(self._leases.take, lease[:60], self._owner, EVERY * 2):
+            if not await asyncio.to_thread(self._leases.take, lease[:60], self._owner, EVERY * 2) and alone:
                 return EVERY
             since = await asyncio.to_thread(self._since, adapter.account)
             if since is None:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,18 +30,22 @@ class House:
         driver: The provider.
         program: The installation.
         records: What it has kept.
+        parts: Those that are started, each on its own; `serve` without any.
+        expected: Events of level `error` that its log may hold, since a test has caused them.
         spoken: What people said.
     """
 
     driver: Driver
     program: Program
     records: Records
+    parts: tuple[str, ...] = ()
+    expected: set[str] = field(default_factory=lambda: {"account_paused"})
     spoken: list[str] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start the program and wait until people can be heard."""
         self.program.settings |= self.driver.connect(self.program.url)
-        self.program.start()
+        self.program.start(*self.parts)
         await self.program.ready()
         await until(self.driver.is_connected, "the connection to the provider")
 
@@ -92,16 +96,34 @@ class House:
     def log_faults(self) -> list[str]:
         """Return what must not stand in the log."""
         words = [text for text in self.spoken if len(text) >= SHORTEST_WORDS]
-        return self.program.faults_in_log([*self.driver.secrets(), MASTER_KEY, *words], {"account_paused"})
+        return self.program.faults_in_log([*self.driver.secrets(), MASTER_KEY, *words], self.expected)
 
 
 @asynccontextmanager
-async def house(driver: Driver, folder: Path) -> AsyncIterator[House]:
-    """Build a house, and look through its log at the end."""
+async def house(
+    driver: Driver,
+    folder: Path,
+    *,
+    settings: Mapping[str, str] | None = None,
+    parts: tuple[str, ...] = (),
+    expected: Iterable[str] = (),
+) -> AsyncIterator[House]:
+    """Build a house, and look through its log at the end.
+
+    Args:
+        driver: The provider.
+        folder: Where it is.
+        settings: More settings.
+        parts: Parts to start, each on its own; `serve` without any.
+        expected: Events of level `error` that the tests cause, beside the pause of an account.
+    """
     await driver.start()
-    program = Program(folder, {"MASTER_KEY": MASTER_KEY})
-    here = House(driver, program, Records(program))
+    program = Program(folder, {"MASTER_KEY": MASTER_KEY, **(settings or {})})
+    here = House(driver, program, Records(program), parts, {"account_paused", *expected})
     try:
+        if parts:
+            upgraded = await asyncio.to_thread(program.run, "db", "upgrade")
+            assert upgraded.returncode == 0, upgraded.stderr
         await here.start()
         # The records read the settings, which are whole only now.
         here.records = Records(program)

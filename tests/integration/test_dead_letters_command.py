@@ -129,6 +129,7 @@ def test_message_that_was_given_up_is_sent_again_as_if_new(here: Installation) -
     message = talk(here)
     long_ago = datetime.now(UTC) - timedelta(days=3)
     gone = {"status": "failed", "settled_at": long_ago, "created_at": long_ago, "attempts": 9, "error": "gone"}
+    gone |= {"reported": "failed", "reported_code": "63016"}
     here.change(lambda connection: connection.execute(sa.update(tables.outbox).values(gone)))
     letter = bury(here, "outbox", str(message), b"{}", "web", "default")
 
@@ -136,6 +137,7 @@ def test_message_that_was_given_up_is_sent_again_as_if_new(here: Installation) -
 
     (row,) = here.rows(tables.outbox, tables.outbox.c.id == message)
     assert (row.status, row.settled_at, row.attempts, row.error) == ("queued", None, 0, "")
+    assert (row.reported, row.reported_code) == (None, None)
     assert datetime.now(UTC) - row.created_at < timedelta(minutes=1)
 
 

@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from bots.adapter import Adapter
 from bots.telegram.adapter import TelegramAdapter
 from bots.transport import Transport
 from core import errors
-from core.messages import InboundMessage
+from core.messages import Inbound, InboundMessage
 from storage import tables
+from storage.intake import Intake
 from storage.stock import stock
 from sunup.composition import AsyncBurial
 from tests.integration.storage.desk import Desk
@@ -44,6 +45,16 @@ def update(number: int, words: str = MARKER, who: int = 7) -> dict[str, Any]:
     return {"update_id": number, "message": message}
 
 
+class _OnlyMessages:
+    """An intake for channels that bring nothing but messages."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    async def take(self, inbound: Sequence[Inbound], /) -> None:
+        await self._intake.take([one for one in inbound if isinstance(one, InboundMessage)])
+
+
 class House:
     """A door with everything behind it, on a loopback port."""
 
@@ -60,7 +71,7 @@ class House:
         self.health = Health(probes, self.metrics, self._refresh)
         self.door = Door(
             lambda channel, account: self.adapters.get((channel, account)),
-            self.intake,
+            _OnlyMessages(self.intake),
             AsyncBurial(desk.dead_letters),
             clock=desk.clock,
             observe=self.metrics.observe_request,

@@ -29,7 +29,7 @@ async def show_account(account: Account, request: web.Request) -> web.Response:
 async def list_senders(account: Account, request: web.Request) -> web.Response:
     """Answer the senders that were registered; the sandbox is none of them."""
     if "Channel" not in request.query:
-        raise bad_request("Channel is required")
+        raise bad_request(20001, "Channel is required")
     webhook = {"callback_url": account.webhook or None, "status_callback_url": account.status_callback or None}
     sender = {"sid": new_sid("XE"), "status": account.sender_status, "sender_id": account.sender, "webhook": webhook}
     meta = {"page": 0, "page_size": 50, "next_page_url": None, "key": "senders"}

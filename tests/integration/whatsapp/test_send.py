@@ -15,7 +15,6 @@ from aiohttp import web
 from bots.transport import Transport
 from bots.whatsapp.adapter import TwilioUrls, WhatsAppAdapter
 from bots.whatsapp.api import TwilioApi
-from bots.whatsapp.codes import WindowClosed
 from bots.whatsapp.interactive import QUICK_REPLY, Shape, Shelf
 from core import errors
 from core.messages import DeliveryStatus, Place, SendReceipt, TemplateUse
@@ -167,7 +166,7 @@ FAILURES = {
     "stopped": (refusal(21610), errors.RecipientUnreachable, "21610"),
     "no such number": (refusal(21211), errors.RecipientUnreachable, "21211"),
     "not in the sandbox": (refusal(63015), errors.RecipientUnreachable, "63015"),
-    "window closed": (refusal(63016), WindowClosed, "63016"),
+    "window closed": (refusal(63016), errors.WindowClosed, "63016"),
     "too long": (refusal(21617), errors.MessageRejected, "21617"),
     "token refused": (refusal(20003, 401), errors.AccountRevoked, "20003"),
     "unreadable": (web.Response(text="<html>welcome</html>"), errors.OutcomeUnknown, "unreadable"),

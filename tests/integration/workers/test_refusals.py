@@ -8,12 +8,15 @@ from conversations.state import State
 from core import errors
 from core.messages import (
     DeliveryStatus,
+    InboundKind,
+    InboundMessage,
     OnUnknown,
     OutboundMessage,
     SendReceipt,
 )
 from storage import settlements
 from storage.outbox import Wish
+from storage.turns import Arrival
 from tests.integration.workers.rig import Rig
 from tests.integration.workers.windowed import (
     LEASE,
@@ -233,6 +236,18 @@ async def test_chats_that_all_refuse_make_the_person_blocked_and_lose_nothing_un
     assert len(closed(rig)) == 2
     assert facts(rig) == ["blocked"]
     assert len(letters(rig)) == 1
+
+
+async def test_chat_that_refused_is_open_again_once_its_person_writes(rig: Rig) -> None:
+    talk = rig.meet("1")
+    rig.channel.answer = refuses("1")
+    rig.say(talk, "hello")
+    await rig.sender().drain_once()
+    assert closed(rig) == {talk.conversation}
+    written = InboundMessage("k1", "telegram", "default", "a1", "1", InboundKind.TEXT, "I am back")
+    with rig.database.write() as connection:
+        rig.turns.take(connection, [Arrival(rig.account, written)], rig.clock.now())
+    assert closed(rig) == set()
 
 
 async def test_group_that_refuses_does_not_block_the_chat_of_two(rig: Rig) -> None:

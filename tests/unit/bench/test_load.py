@@ -4,7 +4,8 @@ import time
 import pytest
 
 from bench.dialogue import Crowd
-from bench.load import Caller, Run, is_whole, request, summary
+from bench.load import Caller, Run, is_whole, summary
+from bench.wires import telegram, whatsapp
 
 YES = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 NO = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -39,11 +40,12 @@ def test_answer_is_whole_when_its_body_is_there(data: bytes, whole: bool) -> Non
     assert is_whole(data) is whole
 
 
-def test_request_carries_secret_and_length() -> None:
-    head, _, body = request(b'{"a":1}').partition(b"\r\n\r\n")
-    assert b"Content-Length: 7" in head
-    assert b"X-Telegram-Bot-Api-Secret-Token: bench-secret" in head
-    assert body == b'{"a":1}'
+async def test_caller_writes_what_its_crowd_says_on_its_channel() -> None:
+    for channel, wire in (("telegram", telegram), ("whatsapp", whatsapp)):
+        caller, written = Caller(Run(time.perf_counter() + 60, 1), Crowd(4, 2, 8, channel), 1, sent=2, ready=1), Wire()
+        caller.connection_made(written)
+        caller.begin()
+        assert written.written == [wire(10, 1)]
 
 
 async def test_caller_sends_the_next_request_after_each_answer_until_none_is_left() -> None:

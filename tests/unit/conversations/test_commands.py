@@ -221,6 +221,25 @@ def test_stop_offers_the_way_back_as_a_button() -> None:
     assert phrases.phrase("en", "started_again") in texts(stage.tap("Start"))[0]
 
 
+@pytest.mark.parametrize("words", ["Detener", "baja", "रुकें", "band karo", "توقف", "Abbestellen!"])
+def test_stop_in_any_language_ends_messages_also_in_a_question_and_before_a_language_is_known(words: str) -> None:
+    stage = stage_with()
+    stage.write("asking")
+    stage.write(words)
+    assert stage.state.stopped
+    assert stage.write("hello?")[0].buttons[0].title == "Start"
+
+
+def test_stop_in_another_language_that_is_an_option_is_chosen() -> None:
+    options = {"low": "Bass", "high": "Alto"}
+    stage = Stage(
+        flow("voices", {"choose": "v", "text": "Which?", "options": options}, {"say": "s", "text": "{{ v }}."})
+    )
+    stage.write("/start voices")
+    assert texts(stage.write("alto")) == ["Alto."]
+    assert not stage.state.stopped
+
+
 @pytest.mark.parametrize("words", ["cancel", "quit", "exit"])
 def test_way_out_of_a_question_shows_the_menu_and_keeps_the_place(words: str) -> None:
     stage = stage_with()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.whatsapp.codes import CODES, WindowClosed, failure, meaning
+from bots.whatsapp.codes import CODES, failure, meaning
 from bots.whatsapp.interpret import interpret
 from core import errors
 
@@ -19,7 +19,7 @@ KINDS: dict[type[errors.SendError], str] = {
     THROTTLED: "20429 21611 63017 63018 63038",
     LATER: "20500 20503 63009 63010 63012 63019 30008",
     GONE: "21211 21408 21610 21614 63003 63014 63015 63024 63032 63033",
-    WindowClosed: "63016",
+    errors.WindowClosed: "63016",
     REJECTED: "21617 21620 21655 21656 63005 63013 63021 63027 63028 63034 63041 11751 99999",
 }
 ROWS = [(code, kind) for kind, codes in KINDS.items() for code in codes.split()]
