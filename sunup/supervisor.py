@@ -1,22 +1,23 @@
 """The supervisor: everything in one process group on one machine, for a laptop or a small server.
 
-It starts the embedded queue where none is configured, brings the database up to date, starts one process for
-each part, starts a part again that has died, and on SIGTERM or Ctrl-C lets all of them drain.
+It starts the embedded queue where none is configured, starts one process for each part, starts a part again that has
+died, and on SIGTERM or Ctrl-C lets all of them drain. It holds no thread, connection or open file of its own, because
+`sunup/children.py` forks the parts from it.
 """
 
-import os
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from core.errors import ConfigurationError
-from sunup.embedded import EmbeddedQueue, end_with_parent
+from sunup.children import Child, Start
+from sunup.embedded import EmbeddedQueue
+from sunup.ending import REFUSED
 from sunup.settings import Settings
 
 _log = structlog.get_logger()
@@ -29,27 +30,19 @@ _STEADY_SECONDS = 30.0
 """A part that has lived this long has recovered; its next restart is immediate again."""
 _KILL_AFTER = 5.0
 """Seconds beyond the drain time after which a part that will not stop is killed."""
-REFUSED = 2
-"""Exit code of a command that stops with one sentence, because a setting is wrong or something is missing."""
 
 
 @dataclass(slots=True)
 class _Part:
     name: str
-    command: tuple[str, ...]
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Child | None = None
     started_at: float = 0.0
     pause: float = _FIRST_PAUSE
     due_at: float = field(default=0.0)
     starts: int = 0
 
-    def start(self, environment: Mapping[str, str]) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            preexec_fn=end_with_parent(),  # noqa: PLW1509 - calls two C functions that were looked up before
-        )
+    def start(self, start: Start) -> None:
+        self.process = start(self.name)
         self.started_at = time.monotonic()
         self.starts += 1
 
@@ -72,19 +65,19 @@ class Supervisor:
 
     Args:
         settings: How many workers, where the data is, how long to drain.
-        program: What starts a part when the part's name is added to it.
+        start: What starts a part: `web`, `send`, `schedule`, `worker 1`, `worker 2` and so on.
     """
 
-    def __init__(self, settings: Settings, program: Sequence[str] = (sys.executable, "-m", "sunup")) -> None:
+    def __init__(self, settings: Settings, start: Start) -> None:
         self._settings = settings
+        self._start = start
         self._queue = EmbeddedQueue(settings.data_dir) if settings.embedded_queue else None
         self._stopping = False
         self._code = 0
         self._queue_due_at = 0.0
         self._announced = settings.http_port == 0
-        workers = [_Part(f"worker {number + 1}", (*program, "worker")) for number in range(settings.workers)]
-        parts = [_Part(name, (*program, name)) for name in ("web", "send", "schedule")]
-        self._parts = parts + workers
+        workers = [f"worker {number + 1}" for number in range(settings.workers)]
+        self._parts = [_Part(name) for name in ("web", "send", "schedule", *workers)]
 
     def run(self) -> int:
         """Run until told to stop, or until a part refuses its first start.
@@ -98,7 +91,7 @@ class Supervisor:
             self._queue.start()
         try:
             for part in self._parts:
-                part.start(os.environ)
+                part.start(self._start)
             while not self._stopping:
                 self._look()
                 if not self._announced:
@@ -137,11 +130,11 @@ class Supervisor:
                 self._stopping, self._code = True, REFUSED
                 return
             if part.has_died():
-                code = part.process.returncode if part.process else None
+                code = part.process.poll() if part.process else None
                 part.plan_restart()
                 _log.error("part_died", part=part.name, code=code, again_in=part.pause)
             elif part.process is None and time.monotonic() >= part.due_at:
-                part.start(os.environ)
+                part.start(self._start)
 
     def _restart(self, queue: EmbeddedQueue) -> None:
         """Start the queue again; where that fails the parts go on without it, for it only wakes them up."""

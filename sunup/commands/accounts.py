@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from secrets import token_urlsafe
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from bots.registry import CHANNELS, CREDENTIALS, DOORS
 from core import errors
 from storage.accounts import Account, AccountStatus
 from storage.audit import Audit
+from sunup.commands.introduction import introduce
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 from sunup.settings import Settings
@@ -68,17 +68,15 @@ def add(
 
     A credential is never an argument: whatever stands on a command line can be seen by every user of the machine.
     """
-    from bots.telegram.setup import webhook_url  # late: it brings Telegram's library along
-
     with standing(quiet_settings()) as foundation:
         _check_name(foundation.settings, channel, name)
         credentials = credentials_for(channel, env or ())
-        shown = asyncio.run(_complete(foundation, channel, name, credentials))
+        introduced = asyncio.run(introduce(foundation, channel, name, credentials))
         known = foundation.accounts.find(channel, name)
         foundation.accounts.put(channel, name, credentials)
         _note(foundation, "account_renewed" if known else "account_added", channel, name)
-        typer.echo(f"{shown} is the {channel} account {name}.")
-        typer.echo(f"Its updates are delivered to {webhook_url('', name)} below the public URL, or polled.")
+        typer.echo(f"{introduced.called} is the {channel} account {name}.")
+        typer.echo(introduced.delivered)
 
 
 @app.command()
@@ -147,59 +145,11 @@ def _from_variables(channel: str, env: Sequence[str]) -> Iterator[tuple[str, str
 
 def _ask(name: str) -> str:
     if sys.stdin.isatty():
-        return str(typer.prompt(name.capitalize(), hide_input=True)).strip()
+        return str(typer.prompt(name.replace("_", " ").capitalize(), hide_input=True)).strip()
     line = sys.stdin.readline().strip()
     if not line:
         raise typer.BadParameter(f"the {name} was expected on standard input.")
     return line
-
-
-async def _complete(foundation: Foundation, channel: str, name: str, credentials: dict[str, str]) -> str:
-    """Prove credentials to be right, add what Sunup makes for itself, and return what the platform calls the account.
-
-    Raises:
-        ConfigurationError: Another account has the same bot, or the platform refuses the credentials or is away.
-    """
-    if channel != "telegram":
-        return f"{channel} {name}"
-    from bots.telegram import setup  # late: it brings Telegram's library along
-    from bots.telegram.adapter import TelegramAdapter
-    from bots.telegram.api import TOKEN
-    from bots.transport import Transport
-
-    settings, token = foundation.settings, credentials["token"]
-    if not TOKEN.fullmatch(token):
-        raise errors.ConfigurationError("This is no token; one looks like 123456:ABC-DEF, as @BotFather shows it.")
-    _refuse_second(foundation, name, token)
-    before = foundation.accounts.find(channel, name)
-    # The secret stays over a new token, so that deliveries which are under way still prove themselves.
-    credentials["secret"] = before.credentials.get("secret", "") if before else ""
-    credentials["secret"] = credentials["secret"] or token_urlsafe(32)
-    async with Transport() as transport:
-        try:
-            adapter = TelegramAdapter(name, token, credentials["secret"], settings.telegram_api_url, transport)
-            credentials["username"] = await setup.introduce(adapter)
-        except errors.AccountRevoked:
-            raise errors.ConfigurationError(
-                "Telegram refuses this token, so nothing was stored; ask @BotFather for it."
-            ) from None
-        except errors.SendError as error:
-            raise errors.ConfigurationError(
-                f"Telegram was not reached at {settings.telegram_api_url} ({error.code}), so nothing was stored; "
-                "see that this machine reaches it."
-            ) from None
-    return f"@{credentials['username']}"
-
-
-def _refuse_second(foundation: Foundation, name: str, token: str) -> None:
-    """Refuse a bot that is an account already: Telegram delivers to one address for each bot."""
-    tokens = {one.name: one.credentials.get("token", "") for one in foundation.accounts.all() if one.name != name}
-    if foundation.settings.telegram_token is not None and name != "default":
-        tokens["default"] = foundation.settings.telegram_token.get_secret_value()
-    bot = token.partition(":")[0]
-    same = next((other for other, its in tokens.items() if its.partition(":")[0] == bot), None)
-    if same is not None:
-        raise errors.ConfigurationError(f"This bot is the account {same!r} already; each bot is one account.")
 
 
 # -- accounts ----------------------------------------------------------------------------------

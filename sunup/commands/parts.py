@@ -1,7 +1,11 @@
 """serve, web, send, schedule, worker, db: the commands that run the product."""
 
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 
 import structlog
 import typer
@@ -12,7 +16,7 @@ from storage import migrations
 from storage.master_key import check_master_key
 from sunup.composition import Foundation, found
 from sunup.logs import configure_logs
-from sunup.processes.loop import run
+from sunup.processes.loop import loop_factory, run
 from sunup.settings import Settings, read_settings
 from sunup.shipped import publish_shipped
 
@@ -20,6 +24,20 @@ _log = structlog.get_logger()
 
 _DATABASE_SECONDS = 30.0
 """How long a start waits for a database, or a queue, that is still coming up."""
+
+_ENDED_BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that has ended a command."""
+
+_LOADED = (
+    "conversations.engine",
+    "storage.intake",
+    "storage.workflows",
+    "sunup.processes.schedule",
+    "sunup.processes.send",
+    "sunup.processes.web",
+    "sunup.processes.worker",
+)
+"""What brings along everything that several parts load, also what they load only when they first need it."""
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -33,45 +51,73 @@ def ready_settings() -> Settings:
 
 def serve() -> None:
     """Start everything in one process group: the queue, web, send, schedule and the workers."""
-    from storage.media_store import MediaStore
+    from sunup import children
     from sunup.supervisor import Supervisor
 
     settings = ready_settings()
+    if children.CAN_FORK:
+        _load_parts()
+        children.settle()
+        # Not here: who has had a connection, or a thread, must not be forked any more.
+        code = children.Forked("sunup prepare", lambda: _prepare(settings)).wait()
+        if code:
+            raise typer.Exit(code if code > 0 else _ENDED_BY_SIGNAL - code)
+        start = children.forking({"web": web, "send": send, "schedule": schedule, "worker": worker})
+    else:
+        _prepare(settings)
+        start = children.spawning((sys.executable, "-m", "sunup"))
+    raise typer.Exit(Supervisor(settings, start).run())
+
+
+def _load_parts() -> None:
+    """Load what the parts need; what a part loads for itself costs its time and memory of its own."""
+    for name in _LOADED:
+        import_module(name)
+    loop_factory()
+
+
+def _prepare(settings: Settings) -> None:
+    """Do what goes before the parts, and tell in one sentence here what each of them would tell."""
+    from storage.media_store import MediaStore
+
     foundation = found(settings)
     _upgrade(foundation)
-    MediaStore(settings.media_url)  # one sentence here, where each part would say it
+    foundation.database.close()
+    MediaStore(settings.media_url)
     if settings.redis_url:
         _wait_for_queue(settings.redis_url)
-    foundation.database.close()
-    raise typer.Exit(Supervisor(settings).run())
 
 
 def web() -> None:
     """Take messages in: providers' webhooks, the web chat, Telegram's long polling, health."""
     from sunup.processes.web import serve_web
 
-    run(serve_web(_up_to_date()))
+    with _up_to_date() as foundation:
+        run(serve_web(foundation))
 
 
 def send() -> None:
     """Send what waits in the outbox."""
     from sunup.processes.send import serve_send
 
-    run(serve_send(_up_to_date()))
+    with _up_to_date() as foundation:
+        run(serve_send(foundation))
 
 
 def schedule() -> None:
     """Fire timers and sweep up what crashes left behind."""
     from sunup.processes.schedule import serve_schedule
 
-    run(serve_schedule(_up_to_date()))
+    with _up_to_date() as foundation:
+        run(serve_schedule(foundation))
 
 
 def worker() -> None:
     """Work off jobs from the queue; start as many as you like."""
     from sunup.processes.worker import serve_worker
 
-    serve_worker(_up_to_date())
+    with _up_to_date() as foundation:
+        serve_worker(foundation)
 
 
 @db.callback()
@@ -133,14 +179,21 @@ def _wait_for_queue(url: str) -> None:
             time.sleep(1)
 
 
-def _up_to_date() -> Foundation:
-    """Join the foundation, and refuse to run over a database of another release."""
+@contextmanager
+def _up_to_date() -> Iterator[Foundation]:
+    """Join the foundation, and refuse to run over a database of another release; close the database at the end.
+
+    SQLite then tidies its files away, which nobody else does for a process that was forked.
+    """
     foundation = found(ready_settings())
-    _wait_for(foundation)
-    missing = migrations.pending(foundation.database)
-    if missing:
-        raise errors.ConfigurationError(
-            f"The database lacks {len(missing)} migration(s) of this release; run `sunup db upgrade` first."
-        )
-    check_master_key(foundation.database, foundation.sealer)
-    return foundation
+    try:
+        _wait_for(foundation)
+        missing = migrations.pending(foundation.database)
+        if missing:
+            raise errors.ConfigurationError(
+                f"The database lacks {len(missing)} migration(s) of this release; run `sunup db upgrade` first."
+            )
+        check_master_key(foundation.database, foundation.sealer)
+        yield foundation
+    finally:
+        foundation.database.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,11 +13,18 @@ from storage.database import Database
 from storage.sealing import Sealer
 from sunup.clock import SystemClock, Uuid7Source
 from sunup.database_file import check_database_file
-from sunup.doctor import machine, store, telegram
+from sunup.doctor import machine, slack, store, telegram, whatsapp
 from sunup.doctor.finding import Finding, Mark, Probe, broken, fine
 from sunup.doctor.probing import LONGEST, in_thread, probe_all
+from sunup.doctor.sight import Sight
 from sunup.settings import Settings
 
+_PLATFORMS: Mapping[str, tuple[Callable[[Sight], dict[str, Probe]], Finding]] = {
+    "telegram": (telegram.probes, telegram.NONE),
+    "whatsapp": (whatsapp.probes, whatsapp.NONE),
+    "slack": (slack.probes, slack.NONE),
+}
+"""For each platform what looks at its accounts, and what is found where there are none."""
 _CLOSING_SECONDS = 1.0
 """How long a connection may take to close; one that hangs is left to the end of the process."""
 
@@ -46,7 +53,7 @@ async def examine(settings: Settings, longest: timedelta = LONGEST) -> list[Find
             longest,
         )
         found, accounts = await _store(settings, now, longest)
-        return [*ground, *found, *await _bots(settings, accounts, transport, now=now, longest=longest)]
+        return [*ground, *found, *await _platforms(Sight(settings, accounts, transport, now), longest)]
 
 
 async def _store(settings: Settings, now: datetime, longest: timedelta) -> tuple[list[Finding], list[Account]]:
@@ -89,18 +96,21 @@ async def _examine_store(
     return found + await probe_all(probes, longest), accounts
 
 
-async def _bots(
-    settings: Settings, accounts: Sequence[Account], transport: Transport, *, now: datetime, longest: timedelta
-) -> list[Finding]:
-    probes: dict[str, Probe] = {}
+async def _platforms(sight: Sight, longest: timedelta) -> list[Finding]:
+    made: dict[str, Probe] = {}
 
-    async def make() -> Sequence[Finding]:
-        for adapter in telegram.adapters(settings, accounts, transport):
-            probes[f"telegram {adapter.account}"] = partial(telegram.bot, settings, adapter, now)
-        return () if probes else (telegram.none_set_up(),)
+    def maker(name: str) -> Probe:
+        probes, none = _PLATFORMS[name]
 
-    found = await probe_all({"telegram": make}, longest)
-    return found + await probe_all(probes, longest)
+        def make() -> Sequence[Finding]:
+            found = probes(sight)
+            made.update(found)
+            return () if found else (none,)
+
+        return _plain(make)
+
+    found = await probe_all({name: maker(name) for name in _PLATFORMS}, longest)
+    return found + await probe_all(made, longest)
 
 
 def _sealer(settings: Settings) -> Sealer | None:

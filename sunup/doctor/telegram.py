@@ -1,14 +1,13 @@
 """What Telegram says of our bots."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bots.telegram import setup
 from bots.telegram.adapter import TelegramAdapter
-from bots.transport import Transport
 from core import errors
-from storage.accounts import Account, AccountStatus
-from sunup.doctor.finding import Finding, Mark, broken, fine, warning
+from sunup.doctor.finding import Finding, Mark, Probe, broken, fine, warning
+from sunup.doctor.sight import Sight
 from sunup.settings import Settings
 
 _MANY = 100
@@ -16,26 +15,25 @@ _MANY = 100
 _RECENT = timedelta(hours=1)
 
 
-def adapters(settings: Settings, accounts: Sequence[Account], transport: Transport) -> list[TelegramAdapter]:
-    """Return an adapter for each bot: the environment's, and those of the accounts that are used.
+NONE = fine("telegram", "no bot is set up; SUNUP_TELEGRAM_TOKEN or `sunup accounts add telegram NAME` adds one")
+"""There is no bot, which is no fault."""
+
+
+def probes(sight: Sight) -> dict[str, Probe]:
+    """Return a probe for each bot: the environment's, and those of the accounts that are used.
 
     Raises:
         ConfigurationError: A token cannot be right.
     """
-    tokens = {
-        one.name: one.credentials["token"]
-        for one in accounts
-        if one.channel == "telegram" and one.status is AccountStatus.ACTIVE and "token" in one.credentials
-    }
+    settings = sight.settings
+    tokens = {name: held["token"] for name, held in sight.credentials("telegram").items() if "token" in held}
     if settings.telegram_token is not None:
         tokens["default"] = settings.telegram_token.get_secret_value()
     # The secret proves what Telegram sends to us; nothing is sent here, so none is needed.
-    return [TelegramAdapter(name, token, "", settings.telegram_api_url, transport) for name, token in tokens.items()]
-
-
-def none_set_up() -> Finding:
-    """Return that there is no bot, which is no fault."""
-    return fine("telegram", "no bot is set up; SUNUP_TELEGRAM_TOKEN or `sunup accounts add telegram NAME` adds one")
+    adapters = [
+        TelegramAdapter(name, token, "", settings.telegram_api_url, sight.transport) for name, token in tokens.items()
+    ]
+    return {f"telegram {one.account}": partial(bot, settings, one, sight.now) for one in adapters}
 
 
 async def bot(settings: Settings, adapter: TelegramAdapter, now: datetime) -> list[Finding]:

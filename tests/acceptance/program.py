@@ -227,6 +227,6 @@ def _line(words: str) -> dict[str, object]:
 
 def _is_part(child: psutil.Process, name: str) -> bool:
     try:
-        return child.cmdline()[-3:] == ["-m", "sunup", name] and child.status() != psutil.STATUS_ZOMBIE
+        return child.name().startswith(f"sunup {name}") and child.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False

@@ -15,36 +15,55 @@ import pytest
 PART = """
 import os, pathlib, signal, sys, time
 
-name, folder = sys.argv[1], pathlib.Path(os.environ["STAND_IN_FOLDER"])
+def live(name):
+    folder = pathlib.Path(os.environ["STAND_IN_FOLDER"])
+    stopping = False
 
-def tell(word):
-    with (folder / name).open("a") as file:
-        file.write(f"{word} {os.getpid()} {time.time()}\\n")
+    def tell(word):
+        with (folder / name).open("a") as file:
+            file.write(f"{word} {os.getpid()} {time.time()}\\n")
 
-def stop(number, frame):
-    time.sleep(0.2)
-    tell("drained")
-    sys.exit(0)
+    def stop(number, frame):
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            time.sleep(0.2)
+            tell("drained")
+            sys.exit(0)
 
-stubborn = name in os.environ.get("STAND_IN_STUBBORN", "")
-signal.signal(signal.SIGTERM, signal.SIG_IGN if stubborn else stop)
-tell("started")
-if name in os.environ.get("STAND_IN_DYING", ""):
-    sys.exit(3)
-if name in os.environ.get("STAND_IN_REFUSING", "") or (folder / f"{name} refuses").exists():
-    sys.exit(2)
-while True:
-    time.sleep(1)
+    stubborn = name in os.environ.get("STAND_IN_STUBBORN", "")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN if stubborn else stop)
+    tell("started")
+    if name in os.environ.get("STAND_IN_DYING", ""):
+        sys.exit(3)
+    if name in os.environ.get("STAND_IN_REFUSING", "") or (folder / f"{name} refuses").exists():
+        sys.exit(2)
+    while True:
+        time.sleep(1)
+
+if __name__ == "__main__":
+    live(sys.argv[1])
 """
 RUN = """
-import sys
-from sunup import supervisor
+import functools, os, sys
+from sunup import children, supervisor
 from sunup.logs import configure_logs
 from sunup.settings import read_settings
 
+sys.path.insert(0, os.environ["STAND_IN_FOLDER"])
+import part
+
 configure_logs("json", "INFO")
 supervisor._KILL_AFTER = 0.5
-sys.exit(supervisor.Supervisor(read_settings(None), (sys.executable, sys.argv[1])).run())
+match sys.argv[1]:
+    case "spawned":
+        start = children.spawning((sys.executable, part.__file__))
+    case "forked":
+        children.settle()
+        names = ("web", "send", "schedule", "worker")
+        start = children.forking({name: functools.partial(part.live, name) for name in names})
+sys.exit(supervisor.Supervisor(read_settings(None), start).run())
 """
 PARTS = ("web", "send", "schedule", "worker")
 
@@ -52,7 +71,7 @@ PARTS = ("web", "send", "schedule", "worker")
 class Troupe:
     """A supervisor whose parts are stand-ins that write down what happens to them."""
 
-    def __init__(self, folder: Path, redis_url: str, **stage: str) -> None:
+    def __init__(self, way: str, folder: Path, redis_url: str, **stage: str) -> None:
         self.folder = folder
         (folder / "part.py").write_text(PART)
         settings = {
@@ -65,9 +84,10 @@ class Troupe:
         }
         with (folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", RUN, str(folder / "part.py")],
+                [sys.executable, "-c", RUN, way],
                 env={**os.environ, **settings, **stage},
                 stderr=log,
+                start_new_session=True,
             )
 
     def told(self, name: str, word: str) -> list[tuple[int, float]]:
@@ -99,12 +119,12 @@ def _alive(pid: int) -> bool:
         return False
 
 
-@pytest.fixture
-def start(tmp_path: Path, redis_url: str) -> Iterator[Callable[..., Troupe]]:
+@pytest.fixture(params=["forked", "spawned"])
+def start(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iterator[Callable[..., Troupe]]:
     started: list[Troupe] = []
 
     def starter(**stage: str) -> Troupe:
-        started.append(Troupe(tmp_path, redis_url, **stage))
+        started.append(Troupe(request.param, tmp_path, redis_url, **stage))
         return started[-1]
 
     yield starter
@@ -121,6 +141,17 @@ def test_a_stopped_supervisor_lets_every_part_drain(start: Callable[..., Troupe]
     troupe = start()
     troupe.wait_for_all()
     troupe.process.send_signal(number)
+    assert troupe.process.wait(10) == 0
+    assert [len(troupe.told(name, "drained")) for name in PARTS] == [1, 1, 1, 1]
+    assert troupe.left_over() == []
+
+
+def test_ctrl_c_twice_in_a_terminal_lets_every_part_drain_once(start: Callable[..., Troupe]) -> None:
+    troupe = start()
+    troupe.wait_for_all()
+    for _ in range(2):
+        os.killpg(troupe.process.pid, signal.SIGINT)
+        time.sleep(0.05)
     assert troupe.process.wait(10) == 0
     assert [len(troupe.told(name, "drained")) for name in PARTS] == [1, 1, 1, 1]
     assert troupe.left_over() == []
