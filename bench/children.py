@@ -110,21 +110,23 @@ class Child:
             self.process.stdout.close()
 
 
-class LoadGenerator(Child):
-    """The load generator, which stays for the whole run and remembers its crowds.
+class Teller(Child):
+    """A process that is given orders and tells what came of each, both as lines of JSON.
 
     Args:
+        name: What it is called in messages.
+        arguments: The module and its arguments.
         folder: Where its log goes.
     """
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__("load generator", ("bench.load",), folder, talks=True)
+    def __init__(self, name: str, arguments: tuple[str, ...], folder: Path) -> None:
+        super().__init__(name, arguments, folder, talks=True)
 
-    def send(self, order: Order) -> "Load":
+    def tell(self, order: object) -> dict[str, object]:
         """Have an order carried out and return what came of it.
 
         Raises:
-            ChildFailed: The generator ended.
+            ChildFailed: It ended.
         """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -132,22 +134,42 @@ class LoadGenerator(Child):
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise ChildFailed(f"The load generator ended.\n{self.log_end()}")
-        return Load(orjson.loads(line))
+            raise ChildFailed(f"{self.name} ended.\n{self.log_end()}")
+        found: dict[str, object] = orjson.loads(line)
+        return found
+
+
+class LoadGenerator(Teller):
+    """The load generator, which stays for the whole run and remembers its crowds.
+
+    Args:
+        folder: Where its log goes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("load generator", ("bench.load",), folder)
+
+    def send(self, order: Order) -> "Load":
+        """Have an order carried out and return what came of it.
+
+        Raises:
+            ChildFailed: The generator ended.
+        """
+        return Load(self.tell(order))
 
 
 class Load:
     """What came of one order."""
 
     def __init__(self, plain: Mapping[str, object]) -> None:
-        self.requests = _whole(plain["requests"])
-        self.failed = _whole(plain["failed"])
-        self.seconds = _number(plain["seconds"])
-        self.rate = _number(plain["rate"])
-        self.p50_ms = _number(plain["p50_ms"])
-        self.p99_ms = _number(plain["p99_ms"])
+        self.requests = whole(plain["requests"])
+        self.failed = whole(plain["failed"])
+        self.seconds = number(plain["seconds"])
+        self.rate = number(plain["rate"])
+        self.p50_ms = number(plain["p50_ms"])
+        self.p99_ms = number(plain["p99_ms"])
         sent = plain["sent"]
-        self.sent = [_whole(one) for one in sent] if isinstance(sent, list) else []
+        self.sent = [whole(one) for one in sent] if isinstance(sent, list) else []
 
 
 def cpu_seconds(pid: int) -> float:
@@ -177,11 +199,13 @@ def _python_path() -> str:
     return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH", ""), str(ROOT))))
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """Return a figure that a child told as a whole number."""
     assert isinstance(value, int)
     return value
 
 
-def _number(value: object) -> float:
+def number(value: object) -> float:
+    """Return a figure that a child told."""
     assert isinstance(value, int | float)
     return float(value)

@@ -20,7 +20,8 @@ ANSWERS = (
 
 FIRST_PERSON = 700_000_000
 FIRST_UPDATE = 800_000_000
-_SENT = 1_790_000_000
+MOMENT = 1_790_000_000
+"""When the first message was sent, in seconds since 1970."""
 
 
 @dataclass(slots=True)
@@ -33,16 +34,16 @@ class Crowd:
         people: How many.
         connections: How many parts.
         first: Number of the first one, so that two crowds share nobody.
-        turn: How many rounds they have behind them.
+        channel: Where they write.
     """
 
     people: int
     connections: int
     first: int = 0
-    turn: int = 0
+    channel: str = "telegram"
 
-    def bodies(self, part: int, count: int, start: int) -> list[bytes]:
-        """Return the next updates of one part.
+    def turns(self, part: int, count: int, start: int) -> list[tuple[int, int]]:
+        """Return who speaks next in one part, and in which turn of theirs.
 
         Args:
             part: Which one, from 0.
@@ -53,14 +54,18 @@ class Crowd:
         found = []
         for place in range(start, start + count):
             round_, who = divmod(place, mine)
-            person = self.first + part * mine + who
-            found.append(update(person, round_))
+            found.append((self.first + part * mine + who, round_))
         return found
+
+
+def answer(turn: int) -> str:
+    """Return what somebody says in their `turn`-th turn, the same every time."""
+    return ANSWERS[turn % len(ANSWERS)]
 
 
 def update(person: int, turn: int) -> bytes:
     """Return a Telegram update with a person's answer in their `turn`-th turn, the same one every time."""
-    text = ANSWERS[turn % len(ANSWERS)]
+    text = answer(turn)
     number = FIRST_PERSON + person
     message = {
         "message_id": 2 * turn + 1,
@@ -79,7 +84,7 @@ def update(person: int, turn: int) -> bytes:
             "username": f"asha_{person}",
             "type": "private",
         },
-        "date": _SENT + turn,
+        "date": MOMENT + turn,
         "text": text,
     }
     if text.startswith("/"):

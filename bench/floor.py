@@ -8,7 +8,7 @@ import sys
 
 from aiohttp import web
 
-from bench.load import PATH
+from bench.wires import PATH
 
 
 async def _yes(request: web.Request) -> web.Response:

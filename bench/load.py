@@ -20,9 +20,8 @@ import orjson
 
 from bench.dialogue import Crowd
 from bench.figures import percentile
+from bench.wires import WIRES
 
-PATH = "/webhooks/telegram"
-SECRET = "bench-secret"
 _FIRST_GUESS = 16_000
 _REFILL = 64
 _STALLED_SECONDS = 30.0
@@ -40,6 +39,7 @@ class Order:
         seconds: How long.
         requests: Most requests; 0 for as many as the time allows.
         first: Number of its first person.
+        channel: Where they write.
     """
 
     port: int
@@ -49,6 +49,7 @@ class Order:
     seconds: float
     requests: int = 0
     first: int = 0
+    channel: str = "telegram"
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Caller(asyncio.Protocol):
 
     Args:
         run: What all connections of an order share.
-        crowd: Who writes.
+        crowd: Who writes, and where.
         part: Which part of the crowd writes here.
         sent: How many requests this part has sent before.
         ready: How many requests to prepare.
@@ -127,24 +128,14 @@ class Caller(asyncio.Protocol):
 
     def _prepare(self, count: int) -> None:
         """Make the next requests ahead of time; they are taken from the end of the list."""
-        bodies = self._crowd.bodies(self._part, count, self.sent)
-        self._next = [request(body) for body in reversed(bodies)]
+        wire = WIRES[self._crowd.channel]
+        self._next = [wire(*turn) for turn in reversed(self._crowd.turns(self._part, count, self.sent))]
 
     def _finish(self) -> None:
         if not self.done.done():
             self.done.set_result(None)
         if self._transport is not None:
             self._transport.close()
-
-
-def request(body: bytes) -> bytes:
-    """Return a whole webhook request, with the headers that Telegram sends."""
-    head = (
-        f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\nAccept-Encoding: gzip, deflate\r\n"
-        f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n\r\n"
-    )
-    return head.encode() + body
 
 
 def is_whole(data: bytes) -> bool:
@@ -167,7 +158,7 @@ class Generator:
 
     async def carry_out(self, order: Order) -> dict[str, object]:
         """Return what came of an order."""
-        crowd = Crowd(order.people, order.connections, order.first)
+        crowd = Crowd(order.people, order.connections, order.first, order.channel)
         sent = self._sent.setdefault(order.crowd, [0] * order.connections)
         run = Run(float("inf"), order.requests or sys.maxsize)
         expected = order.requests or self._guess.get(order.crowd, _FIRST_GUESS) * order.seconds * 1.3

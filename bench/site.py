@@ -16,9 +16,11 @@ from typing import Self
 
 import orjson
 
-from bench.children import ROOT, Child, LoadGenerator, cpu_seconds, free_port
-from bench.load import SECRET, Order
+from bench.children import ROOT, Child, LoadGenerator, Teller, cpu_seconds, free_port
+from bench.load import Order
 from bench.telegram import Counted
+from bench.wires import PUBLIC_URL, SECRET
+from storage.database import Database
 from sunup.embedded import EmbeddedQueue
 from sunup.settings import PREFIX
 from tests.servers import PostgresServer, fresh_database, start_postgres
@@ -105,13 +107,26 @@ class Site:
             child.wait_for_port(port)
         return child
 
+    def people(self) -> tuple[Teller, int]:
+        """Start people who write and wait, with the Bot API server that they wait at; return them and its port."""
+        port = free_port()
+        child = Teller("people", ("bench.people", str(port)), self.folder)
+        self._stack.callback(child.stop)
+        child.wait_for_port(port)
+        return child, port
+
     def floor(self) -> tuple[Child, int]:
         """Start the bare handler; return it and its port."""
         port = free_port()
         return self.start("floor", ("bench.floor", str(port)), port=port), port
 
-    def install(self, dialect: str) -> "Installation":
-        """Make an installation over a fresh database of this kind, brought up to date."""
+    def install(self, dialect: str, settings: Mapping[str, str] | None = None) -> "Installation":
+        """Make an installation over a fresh database of this kind, brought up to date.
+
+        Args:
+            dialect: `postgresql` or `sqlite`.
+            settings: What it is told besides, or otherwise.
+        """
         self._installations += 1
         data = self.folder / f"{dialect}-{self._installations}"
         data.mkdir()
@@ -120,7 +135,8 @@ class Site:
         else:
             url = f"sqlite:///{data / 'sunup.db'}"
         port = free_port()
-        installation = Installation(self, dialect, port, self._environment(data, url, port))
+        environment = self._environment(data, url, port) | dict(settings or {})
+        installation = Installation(self, dialect, port, environment)
         installation.upgrade()
         return installation
 
@@ -132,7 +148,7 @@ class Site:
             "SUNUP_DATABASE_URL": url,
             "SUNUP_REDIS_URL": self.queue.url,
             "SUNUP_HTTP_PORT": str(port),
-            "SUNUP_PUBLIC_URL": "https://bench.invalid",
+            "SUNUP_PUBLIC_URL": PUBLIC_URL,
             "SUNUP_TELEGRAM_MODE": "webhook",
             "SUNUP_TELEGRAM_TOKEN": TOKEN,
             "SUNUP_TELEGRAM_SECRET": SECRET,
@@ -194,17 +210,38 @@ class Installation:
         name = f"web {self.dialect}"
         return self._site.start(name, ("sunup", "web"), port=self.port, environment=self.environment)
 
-    def send(self) -> Child:
-        """Start the sending process, as fast as it can: a server of one's own sets no limits."""
-        return self._site.start(f"send {self.dialect}", ("bench.sending",), environment=self.environment)
+    def send(self, *, paced: bool = False) -> Child:
+        """Start the sending process: as fast as it can, for a server of one's own sets no limits, or as it ships."""
+        arguments = ("sunup", "send") if paced else ("bench.sending",)
+        return self._site.start(f"send {self.dialect}", arguments, environment=self.environment)
+
+    def execute(self, *statements: str) -> int:
+        """Change what is in its database, in one transaction; return how many rows the last statement was about."""
+        database = Database(self.environment["SUNUP_DATABASE_URL"], pool=1)
+        with database.write() as connection:
+            rows = [connection.exec_driver_sql(statement).rowcount for statement in statements]
+        database.close()
+        return rows[-1]
 
     def order(
-        self, seconds: float, *, connections: int = CONNECTIONS, requests: int = 0, people: int = PEOPLE
+        self,
+        seconds: float,
+        *,
+        connections: int = CONNECTIONS,
+        requests: int = 0,
+        people: int = PEOPLE,
+        channel: str = "telegram",
     ) -> Order:
-        """Return an order for the load generator; a crowd for each number of connections, sharing nobody."""
-        crowd = f"{self.port}/{connections}"
+        """Return an order for the load generator; a crowd for each channel and number of connections."""
         return Order(
-            self.port, crowd, people, connections, seconds=seconds, requests=requests, first=connections * 100_000
+            self.port,
+            f"{self.port}/{channel}/{connections}",
+            people,
+            connections,
+            seconds=seconds,
+            requests=requests,
+            first=connections * 100_000,
+            channel=channel,
         )
 
     def database_cpu(self) -> float:

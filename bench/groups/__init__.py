@@ -6,7 +6,7 @@ A group takes the site and the length of a round, and returns its figures. A new
 from collections.abc import Callable, Mapping, Sequence
 
 from bench.figures import Figure
-from bench.groups import engine, exchange, inbound, memory, sender
+from bench.groups import broadcast, channels, engine, exchange, inbound, memory, sender
 from bench.rounds import Rounds
 from bench.site import Site
 
@@ -14,9 +14,11 @@ Group = Callable[[Site, Rounds], Sequence[Figure]]
 
 GROUPS: Mapping[str, Group] = {
     "inbound": inbound.measure,
+    "channels": channels.measure,
     "exchange": exchange.measure,
     "memory": memory.measure,
     "engine": engine.measure,
     "sender": sender.measure,
+    "broadcast": broadcast.measure,
 }
 """Every group by name, in the order in which they run."""
