@@ -22,7 +22,7 @@ import structlog
 
 from bots.adapter import Adapter, Reconciling
 from core import errors
-from core.messages import DeliveryStatus, SendReceipt
+from core.messages import DeliveryStatus, Priority, SendReceipt
 from core.ports import Clock, Hints
 from storage import heartbeats
 from storage.database import Database
@@ -327,7 +327,9 @@ class Sender:
                 self._give_back(messages[place:])  # a slow platform must not outlast the lease of the rest
                 return
             try:
-                verdict = await self._send(lane, claimed)
+                # What stands before an answer in its chat goes as urgently as the answer.
+                urgency = min(one.message.priority for one in messages[place:])
+                verdict = await self._send(lane, claimed, urgency)
             except Halted as halted:
                 self._put_off(messages[place:], halted.until)
                 return
@@ -344,13 +346,13 @@ class Sender:
         now = self._ports.clock.now()
         self._put_off(messages, now)
 
-    async def _send(self, lane: Lane, claimed: Claimed) -> Verdict:
+    async def _send(self, lane: Lane, claimed: Claimed, urgency: Priority) -> Verdict:
         if claimed.refusal:
             return refused(claimed, self._ports.clock.now())
         if self._stopping:
             raise Halted(self._ports.clock.now(), whole_account=True)
         message = claimed.message
-        await lane.enter(message.chat, message.priority)
+        await lane.enter(message.chat, urgency)
         if not self._heart.holds(claimed.lease):
             lane.turn_back()
             raise Halted(self._ports.clock.now(), whole_account=True)

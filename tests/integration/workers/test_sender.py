@@ -176,6 +176,20 @@ async def test_reply_overtakes_broadcasts_that_wait_for_the_account(rig: Rig) ->
         assert channel.texts.index("reply") < 30
 
 
+async def test_reply_takes_the_broadcast_before_it_in_its_chat_along(rig: Rig) -> None:
+    channel = rig.channels[rig.account] = Channel(able=Capabilities(text_limit=4096, account_rate=20))
+    talks = [rig.meet(f"b{number}") for number in range(400)]
+    for number, talk in enumerate(talks):
+        rig.say(talk, f"broadcast {number}", priority=Priority.BROADCAST)
+    wake = asyncio.Event()
+    async with running(rig.sender(wake=wake)):
+        await until(lambda: len(channel.sent) >= 21)
+        rig.say(talks[-1], "reply")
+        wake.set()
+        await until(lambda: "reply" in channel.texts)
+        assert channel.texts.index("broadcast 399") < channel.texts.index("reply") < 60
+
+
 async def test_send_rejected_message_leaves_a_letter_and_lets_the_next_one_go(rig: Rig) -> None:
     [first, second] = rig.say(rig.meet("1"), "bad", "good")
     rig.channel.answer = fails(errors.MessageRejected("too strange", code="400"))
