@@ -121,8 +121,11 @@ async def _locate(api: SlackApi, file_id: str) -> str:
 async def _download(api: SlackApi, url: str, limit: int) -> Answer:
     ours = is_own(url, api.api_url)
     trusted = {api.api_url, url} if ours else {api.api_url}
+    # Whoever keeps the API may keep its files beside it, as on another port of the same host.
+    hosts = (urlsplit(api.api_url).hostname or "",)
+    bearer = api.bearer if ours else None
     try:
-        answer = await api.transport.download(url, limit, trusted=trusted, headers=api.bearer if ours else None)
+        answer = await api.transport.download(url, limit, trusted=trusted, hosts=hosts, headers=bearer)
     except HostRefused:
         log.warning("slack_file_elsewhere", why="the file lies where Slack keeps none")
         raise errors.MediaRejected("unavailable") from None

@@ -14,7 +14,7 @@ from bots.split import clip, length, split
 from bots.telegram.content import clean
 from bots.telegram.parse import split_chat
 from core.errors import MessageRejected
-from core.messages import Button, Capabilities, Content, OutboundMessage, TextUnit
+from core.messages import Button, Capabilities, Content, OutboundMessage, Place, TextUnit
 
 ANSWER_LIMIT = 200
 CALLBACK_BYTES = 64
@@ -57,7 +57,7 @@ class _Part:
 
 
 def render(message: OutboundMessage, capabilities: Capabilities) -> tuple[Call, ...]:
-    """Return the calls that carry a message; each of them is one part of it.
+    """Return the calls that carry a message; each of them is one part of it, none for what Telegram has no place for.
 
     With a `tap_id` it is the one call that ends the button's spinner, with the text as a short notice.
 
@@ -66,6 +66,8 @@ def render(message: OutboundMessage, capabilities: Capabilities) -> tuple[Call, 
     """
     if message.tap_id:
         return (_answer(message.tap_id, message.content.text),)
+    if message.content.place is Place.HOME:
+        return ()
     content = degrade(message.content, capabilities).content
     calls = list(_calls(message.chat, content, capabilities))
     if not calls:

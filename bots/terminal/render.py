@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.messages import Button, Content, OutboundMessage
+from core.messages import Button, Content, OutboundMessage, Place
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A terminal obeys these; words that came from elsewhere must not move its cursor or change its colours."""
@@ -42,10 +42,10 @@ class Line:
 
 
 def render(message: OutboundMessage) -> tuple[Line, ...]:
-    """Return the lines of a message; none for an answer to a tap that says nothing."""
+    """Return the lines of a message; none for an answer to a tap that says nothing, or what is shown beside a chat."""
     if message.tap_id:
         return (Line(clean(message.content.text), Tone.NOTICE),) if message.content.text.strip() else ()
-    return render_content(message.content)
+    return render_content(message.content) if message.content.place is Place.CHAT else ()
 
 
 def render_content(content: Content) -> tuple[Line, ...]:

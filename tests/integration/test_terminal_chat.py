@@ -23,6 +23,8 @@ from sunup.shipped import shipped_sources
 from sunup.terminal import NoHints, Speaker, TerminalHost
 from tests.integration.command_line import Clock, Installation, lines
 from workers.books import Books
+from workers.detours import Detours
+from workers.gate import Gate
 from workers.sender import Sender, SenderPorts
 
 WAIT = """
@@ -192,11 +194,14 @@ async def test_what_came_due_while_the_terminal_was_closed_is_said_at_its_openin
 
 def sender(foundation: Foundation, outbox: Outbox) -> Sender:
     """Return a sender as `sunup send` runs it: it knows no terminal."""
+    detours = Detours(foundation.forwarding, lambda account_id: None)
+    books = Books(foundation.turns, foundation.pausing, foundation.dead_letters, detours)
     return Sender(
         SenderPorts(
             database=foundation.database,
             outbox=outbox,
-            books=Books(foundation.turns, foundation.accounts, foundation.dead_letters),
+            books=books,
+            gate=Gate(foundation.database, books, detours, lambda account_id: None),
             adapter_of=lambda account_id: None,
             clock=foundation.clock,
             hints=NoHints(),

@@ -67,7 +67,8 @@ async def test_fetch_redirect_never_carries_the_token_even_to_the_same_host(
 async def test_fetch_redirect_to_a_private_stranger_is_not_followed(
     slack: Counterpart, elsewhere: Counterpart, adapter: SlackAdapter
 ) -> None:
-    slack.files["page.png"] = Reply(b"", 302, {"Location": f"{elsewhere.root}/files/page.png"})
+    stranger = elsewhere.root.replace("127.0.0.1", "localhost")
+    slack.files["page.png"] = Reply(b"", 302, {"Location": f"{stranger}/files/page.png"})
 
     with pytest.raises(errors.MediaRejected) as raised:
         await adapter.fetch(attachment(slack), MAX_MEDIA_BYTES)
@@ -76,7 +77,7 @@ async def test_fetch_redirect_to_a_private_stranger_is_not_followed(
 
 
 @pytest.mark.parametrize(
-    "url", ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "http://a:b@127.0.0.1/x", "http://[::1]/x"]
+    "url", ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "http://a:b@localhost/x", "http://[::1]/x"]
 )
 async def test_fetch_from_where_slack_keeps_nothing_is_refused(
     slack: Counterpart, adapter: SlackAdapter, url: str
@@ -90,10 +91,23 @@ async def test_fetch_from_where_slack_keeps_nothing_is_refused(
 async def test_fetch_never_shows_the_token_to_a_stranger(
     slack: Counterpart, elsewhere: Counterpart, adapter: SlackAdapter
 ) -> None:
+    stranger = elsewhere.root.replace("127.0.0.1", "localhost")
     with pytest.raises(errors.MediaRejected):
-        await adapter.fetch(attachment(slack, f"{elsewhere.root}/files/page.png"), MAX_MEDIA_BYTES)
+        await adapter.fetch(attachment(slack, f"{stranger}/files/page.png"), MAX_MEDIA_BYTES)
 
     assert elsewhere.asked == []
+
+
+async def test_fetch_from_another_port_of_the_configured_host_carries_no_token(
+    slack: Counterpart, elsewhere: Counterpart, adapter: SlackAdapter
+) -> None:
+    place = f"{elsewhere.root}/files/page.png"
+    elsewhere.files["page.png"] = Reply(PNG, headers={"Content-Type": "image/png"})
+    slack.files["page.png"] = Reply(b"", 302, {"Location": place})
+
+    for url in ("page.png", place):
+        assert (await adapter.fetch(attachment(slack, url), MAX_MEDIA_BYTES)).data == PNG
+    assert [one.authorization for one in elsewhere.asked] == ["", ""]
 
 
 @pytest.mark.parametrize(("size", "announced", "asked"), [(3 * 2**20, 3 * 2**20, 0), (3 * 2**20, 0, 1)])

@@ -11,7 +11,7 @@ from bots.web.adapter import WebAdapter
 from core import errors
 from core.ids import MessageId
 from core.media import Attachment, MediaKind
-from core.messages import Content, DeliveryStatus, OutboundMessage
+from core.messages import Content, DeliveryStatus, InboundMessage, OutboundMessage
 
 NOW = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 TOKEN = "T" * 43
@@ -43,6 +43,7 @@ def request(body: bytes, **headers: str) -> Request:
 
 def test_parse_valid_is_a_message_of_the_session() -> None:
     (message,) = Sunup().adapter.parse(request(SAY))
+    assert isinstance(message, InboundMessage)
     assert (message.channel, message.account, message.text) == ("web", "default", "hello")
     assert message.address == message.chat == signature.session_address(TOKEN)
 
