@@ -185,10 +185,10 @@ def _let_go_of_files() -> None:
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     with contextlib.suppress(OSError):
-        for number in [int(file.name) for file in Path("/proc/self/fd").iterdir()]:
-            if number > 2:
-                with contextlib.suppress(OSError):  # the one that the list was read from is closed already
-                    os.close(number)
+        numbers = [int(file.name) for file in Path("/proc/self/fd").iterdir()]
+        for number in filter(lambda one: one > 2, numbers):
+            with contextlib.suppress(OSError):  # the one that the list was read from is closed already
+                os.close(number)
 
 
 def _show_as(name: str) -> None:
