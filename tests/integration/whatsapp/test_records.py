@@ -117,7 +117,7 @@ async def test_reconcile_knows_every_kind_of_message(
     assert await adapter.reconcile(wanted, SINCE) is None
 
 
-@pytest.mark.parametrize("answer", [refusal(20429, 429), web.Response(text="<html>"), hang], ids=str)
+@pytest.mark.parametrize("answer", [refusal(20429, 429), web.Response(text="<html>"), hang])
 async def test_reconcile_without_an_answer_settles_nothing(
     twilio: SmallTwilio, adapter: WhatsAppAdapter, answer: web.Response, monkeypatch: pytest.MonkeyPatch
 ) -> None:

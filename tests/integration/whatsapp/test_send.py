@@ -100,7 +100,7 @@ async def test_send_buttons_makes_their_content_once(
     assert twilio.made("POST", MESSAGES)[-1].fields["ContentSid"] == "HX7"
 
 
-@pytest.mark.parametrize("answer", [refusal(20500, 500), refusal(20003, 403), web.json_response({}), hang], ids=str)
+@pytest.mark.parametrize("answer", [refusal(20500, 500), refusal(20003, 403), web.json_response({}), hang])
 async def test_send_buttons_whose_content_cannot_be_made_are_numbered(
     twilio: SmallTwilio, adapter: WhatsAppAdapter, answer: web.Response, monkeypatch: pytest.MonkeyPatch
 ) -> None:
