@@ -1,9 +1,8 @@
 """Intake: the durable door for inbound messages, with group commit.
 
-Messages that wait at the same moment share one transaction: one thread takes whatever is pending, without a timer, so
-that an idle system answers at once and a busy one commits for many. Only after the commit do those who brought the
-messages hear of it. Where the database works on its own (PostgreSQL), a second thread waits for its writing and its
-commit, so that the first makes the next batch meanwhile.
+Messages that wait at the same moment share one transaction: one writer thread takes whatever is pending,
+without a timer, so that an idle system answers at once and a busy one commits for many. Only after the
+commit do those who brought the messages hear of it.
 """
 
 import asyncio
@@ -11,9 +10,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
@@ -26,7 +23,7 @@ from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.origin import origin
 from storage.sealing import MasterKeyMissing
-from storage.turns import Arrival, Batch, Report, Turns
+from storage.turns import Arrival, Report, Turns
 
 _log = structlog.get_logger()
 
@@ -35,14 +32,9 @@ _MOST_RACES = 8
 """Attempts at one message while other processes are faster with the same rows; each race is lost to a commit."""
 
 
-_Writer = tuple[UUID, str]
-"""Account and address."""
-
-
 @dataclass(slots=True)
 class _Waiting:
     arrivals: list[Arrival]
-    writers: set[_Writer]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[None]"
     error: Exception | None = None
@@ -88,28 +80,22 @@ class Intake:
         self._clock = clock
         self._observe = observe
         self._pending: deque[_Waiting] = deque()
-        self._failed: deque[list[_Waiting]] = deque()
-        self._busy: set[_Writer] = set()  # who wrote what is under way; what they write next waits for it
         self._wake = threading.Event()
         self._stopping = False
         self._entrance = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
-        self._finisher = ThreadPoolExecutor(1, "intake-commit") if database.dialect == "postgresql" else None
-        self._finishing: list[Future[None]] = []
 
     def start(self) -> None:
-        """Start taking in."""
+        """Start the writer thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Commit what is pending and stop taking in."""
+        """Commit what is pending and stop the writer thread."""
         with self._entrance:
             self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        if self._finisher is not None:
-            self._finisher.shutdown()
 
     async def take(self, messages: Sequence[InboundMessage]) -> None:
         """Take messages in; returns once they and all that follows from them are committed.
@@ -123,8 +109,7 @@ class Intake:
             return
         arrivals = [Arrival(self._accounts.id_of(one.channel, one.account), one) for one in messages]
         loop = asyncio.get_running_loop()
-        writers = {(arrival.account_id, arrival.message.address) for arrival in arrivals}
-        waiting = _Waiting(arrivals, writers, loop, loop.create_future())
+        waiting = _Waiting(arrivals, loop, loop.create_future())
         with self._entrance:
             # Under the lock, so that nothing is left in the queue that the thread has looked into for the last time.
             if self._stopping:
@@ -135,77 +120,34 @@ class Intake:
         await waiting.future
 
     def _run(self) -> None:
-        while not self._stopping or self._pending or self._busy:
+        while True:
             self._wake.wait()
             self._wake.clear()
-            while self._failed:
-                self._commit_one_by_one(self._failed.popleft())
-            while batch := self._next_batch():
-                self._commit(batch)
+            while self._pending:
+                self._commit(self._next_batch())
+            if self._stopping and not self._pending:
+                return
 
     def _next_batch(self) -> list[_Waiting]:
-        """Take what is pending, but for people of whom something is under way: their messages keep their order."""
         batch: list[_Waiting] = []
-        left: list[_Waiting] = []
-        held = self._busy.copy()
-        writers: set[_Writer] = set()
         count = 0
         while self._pending and count < LARGEST_BATCH:
-            waiting = self._pending.popleft()
-            if held.isdisjoint(waiting.writers):
-                batch.append(waiting)
-                writers |= waiting.writers
-                count += len(waiting.arrivals)
-            else:
-                left.append(waiting)
-                held |= waiting.writers
-        self._pending.extendleft(reversed(left))
-        self._busy |= writers
+            batch.append(self._pending.popleft())
+            count += len(batch[-1].arrivals)
         return batch
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        """Run a batch through its turns, and have it written and committed."""
         try:
-            with contextlib.ExitStack() as stack:
-                connection = stack.enter_context(self._database.write())
-                turns = self._turns.begin(connection, _arrivals(batch), self._clock.now())
-                transaction = stack.pop_all()
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-            self._give_up(batch, error)
-            return
-        if self._finisher is None:
-            self._finish(batch, turns, transaction)
-        else:
-            # One at a time: meanwhile more messages come together for the batch after this one.
-            wait(self._finishing)
-            self._finishing = [self._finisher.submit(self._finish, batch, turns, transaction)]
-
-    def _finish(self, batch: list[_Waiting], turns: Batch, transaction: contextlib.ExitStack) -> None:
-        try:
-            with transaction:
-                report = turns.close()
-        except Exception as error:  # noqa: BLE001 - as above
-            self._give_up(batch, error)
-            return
-        self._settle(batch)
-        self._tell(sum(len(waiting.arrivals) for waiting in batch), report)
-
-    def _give_up(self, batch: list[_Waiting], error: Exception) -> None:
-        """Tell everyone that the database is away; after anything else, try each message alone."""
-        _log.warning("intake_batch_failed", messages=len(batch), error=type(error).__name__)
-        if isinstance(error, errors.StorageUnavailable):
+            self._write([arrival for waiting in batch for arrival in waiting.arrivals])
+        except errors.StorageUnavailable as error:
+            _log.warning("intake_unavailable", messages=len(batch))
             for waiting in batch:
                 waiting.error = error
-            self._settle(batch)
-        else:
-            # A lost race or one poisonous row.
-            self._failed.append(batch)
-            self._wake.set()
-
-    def _commit_one_by_one(self, batch: list[_Waiting]) -> None:
-        for waiting in batch:
-            self._commit_alone(waiting)
-        self._settle(batch)
+        except Exception as error:  # noqa: BLE001 - a lost race or one poisonous row; each message alone, then
+            _log.warning("intake_batch_failed", messages=len(batch), error=type(error).__name__)
+            for waiting in batch:
+                self._commit_alone(waiting)
+        _settle(batch)
 
     def _commit_alone(self, waiting: _Waiting) -> None:
         for arrival in waiting.arrivals:
@@ -247,27 +189,11 @@ class Intake:
     def _write(self, arrivals: list[Arrival]) -> None:
         with self._database.write() as connection:
             report = self._turns.take(connection, arrivals, self._clock.now())
-        self._tell(len(arrivals), report)
-
-    def _tell(self, count: int, report: Report) -> None:
         try:
-            self._observe(count, report)
+            self._observe(len(arrivals), report)
         except Exception as error:  # noqa: BLE001 - a figure that cannot be counted undoes no commit
             _log.warning("intake_not_observed", error=type(error).__name__)
         tell(self._hints, report)
-
-    def _settle(self, batch: list[_Waiting]) -> None:
-        """Tell everyone of a batch with one call into each event loop."""
-        self._busy.difference_update(*(waiting.writers for waiting in batch))
-        self._wake.set()
-        loops: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
-        for waiting in batch:
-            loops.setdefault(waiting.loop, []).append(waiting)
-        for loop, those in loops.items():
-            try:
-                loop.call_soon_threadsafe(_settle_all, those)
-            except RuntimeError:
-                _log.warning("intake_loop_closed", messages=len(those))
 
 
 def tell(hints: Hints, report: Report) -> None:
@@ -283,8 +209,16 @@ def tell(hints: Hints, report: Report) -> None:
         _log.warning("hint_failed", error=type(error).__name__)
 
 
-def _arrivals(batch: list[_Waiting]) -> list[Arrival]:
-    return [arrival for waiting in batch for arrival in waiting.arrivals]
+def _settle(batch: list[_Waiting]) -> None:
+    """Tell everyone of a batch with one call into each event loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+    for waiting in batch:
+        loops.setdefault(waiting.loop, []).append(waiting)
+    for loop, those in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle_all, those)
+        except RuntimeError:
+            _log.warning("intake_loop_closed", messages=len(those))
 
 
 def _settle_all(batch: list[_Waiting]) -> None:

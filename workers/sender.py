@@ -40,7 +40,7 @@ _log = structlog.get_logger()
 
 _NOT_SEEN = timedelta(seconds=5)
 """How long messages are left alone that could not be looked at."""
-_NO_ADAPTER = timedelta(seconds=10)
+_NO_ADAPTER = timedelta(seconds=2)
 """How long messages of an account that this process cannot serve are left alone."""
 
 
