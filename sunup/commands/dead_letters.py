@@ -6,13 +6,12 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from storage.audit import Audit
 from storage.dead_letters import DeadLetter
 from storage.replays import ReplayRefused, find_letter, waiting_letters
 from sunup.commands.naming import id_from
-from sunup.commands.speech import say
+from sunup.commands.speech import say, tabulate
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 
@@ -36,7 +35,7 @@ def list_(
     """Show the newest letters, without what is in them."""
     with standing(quiet_settings()) as foundation, foundation.database.read() as connection:
         letters = foundation.dead_letters.newest(limit) if every else waiting_letters(connection, limit)
-    _print(Console(soft_wrap=True), letters)
+    tabulate(_SHOWN, [_facts(letter) for letter in letters], empty="There are no dead letters.")
 
 
 @app.command()
@@ -90,18 +89,3 @@ def _facts(letter: DeadLetter) -> dict[str, str]:
         "reason": letter.reason,
         "replayed": f"{letter.replayed_at:%Y-%m-%d %H:%M:%S} UTC" if letter.replayed_at else "no",
     }
-
-
-def _print(console: Console, letters: list[DeadLetter]) -> None:
-    rows = [_facts(letter) for letter in letters]
-    if not rows:
-        say(console, "There are no dead letters.")
-    elif console.is_terminal:
-        table = Table(*_SHOWN, box=None)
-        for row in rows:
-            table.add_row(*(row[name] for name in _SHOWN))
-        console.print(table)
-    else:
-        for row in rows:
-            # Not through Rich, which makes blanks of tabs: the next program in the pipe wants them.
-            typer.echo("\t".join(row[name] for name in _SHOWN))

@@ -3,11 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from storage.holding import Waiting, waiting_messages
-from sunup.commands.speech import say
+from sunup.commands.speech import tabulate
 from sunup.commands.standing import quiet_settings, standing
 
 app = typer.Typer(help="Outbox: what waits to be sent.", no_args_is_help=True)
@@ -30,7 +28,7 @@ def list_(
     """Show what waits, the oldest first; no words of it."""
     with standing(quiet_settings()) as foundation, foundation.database.read() as connection:
         messages = waiting_messages(connection, limit, held=held)
-    _print(Console(soft_wrap=True), messages)
+    tabulate(_SHOWN, [_facts(one) for one in messages], empty="Nothing waits.")
 
 
 def _facts(one: Waiting) -> dict[str, str]:
@@ -43,18 +41,3 @@ def _facts(one: Waiting) -> dict[str, str]:
         "next": f"{one.next_attempt_at:%Y-%m-%d %H:%M} UTC",
         "reason": one.reason or "waits for its turn",
     }
-
-
-def _print(console: Console, messages: list[Waiting]) -> None:
-    rows = [_facts(one) for one in messages]
-    if not rows:
-        say(console, "Nothing waits.")
-    elif console.is_terminal:
-        table = Table(*_SHOWN, box=None)
-        for row in rows:
-            table.add_row(*(row[name] for name in _SHOWN))
-        console.print(table)
-    else:
-        for row in rows:
-            # Not through Rich, which makes blanks of tabs: the next program in the pipe wants them.
-            typer.echo("\t".join(row[name] for name in _SHOWN))

@@ -8,8 +8,6 @@ from uuid import UUID
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from core import errors
 from storage.audit import Audit
@@ -17,7 +15,7 @@ from storage.disclosure import Disclosure
 from storage.erasure import Erasure
 from storage.people import KnownPerson, kept_of, known_people, known_person
 from sunup.commands.naming import named_person
-from sunup.commands.speech import say
+from sunup.commands.speech import tabulate
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 from sunup.files import Files
@@ -47,7 +45,7 @@ def list_(
     """
     with standing(quiet_settings()) as foundation, foundation.database.read() as connection:
         people = known_people(connection, limit, erased=every)
-    _print(Console(soft_wrap=True), people)
+    tabulate(_SHOWN, [_facts(person) for person in people], empty="Nobody is known yet.")
 
 
 @app.command()
@@ -152,18 +150,3 @@ def _facts(person: KnownPerson) -> dict[str, str]:
         "since": f"{person.created_at:%Y-%m-%d %H:%M} UTC",
         "active": f"{person.updated_at:%Y-%m-%d %H:%M} UTC",
     }
-
-
-def _print(console: Console, people: list[KnownPerson]) -> None:
-    rows = [_facts(person) for person in people]
-    if not rows:
-        say(console, "Nobody is known yet.")
-    elif console.is_terminal:
-        table = Table(*_SHOWN, box=None)
-        for row in rows:
-            table.add_row(*(row[name] for name in _SHOWN))
-        console.print(table)
-    else:
-        for row in rows:
-            # Not through Rich, which makes blanks of tabs: the next program in the pipe wants them.
-            typer.echo("\t".join(row[name] for name in _SHOWN))

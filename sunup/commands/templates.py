@@ -6,8 +6,6 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bots.transport import Transport
 from bots.whatsapp.adapter import WhatsAppAdapter
@@ -18,7 +16,7 @@ from storage.holding import look_again
 from storage.templates import APPROVED, KeptTemplate, Template, all_templates, put_templates, templates_of
 from sunup.bus import announce_nowhere
 from sunup.channels import Channels
-from sunup.commands.speech import say
+from sunup.commands.speech import tabulate
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
 from sunup.files import Files
@@ -29,6 +27,7 @@ app = typer.Typer(help="Templates: approved wordings.", no_args_is_help=True)
 
 CHANNEL = "whatsapp"
 _SHOWN = ("account", "purpose", "language", "status", "id", "updated", "body", "reason")
+_NONE = "There are no templates; `sunup templates sync` fetches them, `submit` makes one."
 ResultT = TypeVar("ResultT")
 
 Account = Annotated[str, typer.Option(help="Name of the WhatsApp account.")]
@@ -44,7 +43,7 @@ def list_() -> None:
     """Show the templates that are known here; `sync` asks the platform."""
     with standing(quiet_settings()) as foundation, foundation.database.read() as connection:
         kept = all_templates(connection)
-    _print(Console(soft_wrap=True), kept)
+    tabulate(_SHOWN, [_facts(one) for one in kept], empty=_NONE)
 
 
 @app.command()
@@ -163,18 +162,3 @@ def _facts(one: KeptTemplate) -> dict[str, str]:
         "body": " ".join(one.template.body.split()),
         "reason": " ".join(one.template.reason.split()),
     }
-
-
-def _print(console: Console, kept: list[KeptTemplate]) -> None:
-    rows = [_facts(one) for one in kept]
-    if not rows:
-        say(console, "There are no templates; `sunup templates sync` fetches them, `submit` makes one.")
-    elif console.is_terminal:
-        table = Table(*_SHOWN, box=None)
-        for row in rows:
-            table.add_row(*(row[name] for name in _SHOWN))
-        console.print(table)
-    else:
-        for row in rows:
-            # Not through Rich, which makes blanks of tabs: the next program in the pipe wants them.
-            typer.echo("\t".join(row[name] for name in _SHOWN))
