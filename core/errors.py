@@ -18,6 +18,7 @@
     │   │   └── WindowClosed        it takes no free text now; an approved template may pass
     │   └── AccountRevoked          our credentials are no longer accepted
     ├── MediaRejected               a file is not what was asked for; carries a reason code
+    ├── Busy                        something is under way; in a moment it is over
     └── StorageUnavailable          the database does not answer; the provider will bring it again
 
 A class's docstring is its default message and names the cure.
@@ -156,6 +157,10 @@ class MediaRejected(SunupError):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail or {}
+
+
+class Busy(SunupError):
+    """Something is still under way; try again in a moment."""
 
 
 class StorageUnavailable(SunupError):

@@ -15,6 +15,8 @@ from redis import asyncio as aioredis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core.ports import Clock
+
 _log = structlog.get_logger()
 
 OUTBOX = "sunup:outbox"
@@ -34,12 +36,14 @@ class RedisHints:
     Args:
         url: Where Redis is.
         put_jobs: Hands new jobs to the queue.
+        clock: The time, to judge which timers are due soon.
     """
 
-    def __init__(self, url: str, put_jobs: Callable[[Sequence[tuple[UUID, str]]], None]) -> None:
+    def __init__(self, url: str, put_jobs: Callable[[Sequence[tuple[UUID, str]]], None], clock: Clock) -> None:
         once = Retry(NoBackoff(), 0)
         self._client = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=once)
         self._put_jobs = put_jobs
+        self._clock = clock
         self._silent_until = float("-inf")
 
     def outbox_ready(self) -> None:
@@ -52,7 +56,7 @@ class RedisHints:
 
     def timers_ready(self, due_at: datetime) -> None:
         """Wake the timer loops, where the timer is due before they would look again by themselves."""
-        if (due_at - datetime.now(due_at.tzinfo)).total_seconds() < 1:
+        if (due_at - self._clock.now()).total_seconds() < 1:
             self._publish(TIMERS)
 
     def close(self) -> None:

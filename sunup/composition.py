@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core import errors
 from core.history import HistoryEntry, Thread
-from core.ports import Hints
+from core.ports import Clock, Hints
 from core.undigested import Undigested
 from storage.accounts import Accounts
 from storage.database import Database
@@ -19,7 +19,7 @@ from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
 from storage.history import History
 from storage.sealing import Sealer
-from sunup.clock import SystemClock, Uuid7Source
+from sunup.clock import SystemClock, TravellingClock, Uuid7Source
 from sunup.database_file import check_database_file
 from sunup.embedded import queue_url
 from sunup.keys import ensure_master_key
@@ -41,7 +41,7 @@ class Foundation:
     """
 
     settings: Settings
-    clock: SystemClock
+    clock: Clock
     ids: Uuid7Source
     database: Database
     sealer: Sealer
@@ -111,10 +111,16 @@ class Foundation:
         )
 
 
-def found(settings: Settings) -> Foundation:
-    """Join what every process stands on."""
-    clock, ids = SystemClock(), Uuid7Source()
+def found(settings: Settings, clock: Clock | None = None) -> Foundation:
+    """Join what every process stands on.
+
+    Args:
+        settings: What the environment says.
+        clock: The time; where None the machine's, or one that can be put forward where the settings allow that.
+    """
+    ids = Uuid7Source()
     _own_folder(settings.data_dir)
+    clock = clock or (TravellingClock(settings.data_dir / "clock") if settings.may_travel else SystemClock())
     check_database_file(settings)
     try:
         database = Database(settings.database_url)

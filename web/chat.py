@@ -13,6 +13,7 @@ from web.assets import Assets
 from web.ports import Chat
 from web.rates import Allowance
 from web.socket import FRAME_BYTES, ChatSocket
+from web.travel import ClockRoutes
 from web.uploads import UploadRoutes
 
 _UPLOAD_BURST = 12
@@ -44,6 +45,7 @@ class ChatRoutes:
             web.get("/static/{version:[0-9a-f]{16}}/{name:.+}", self.static),
             web.get("/chat/socket", self.socket),
             *self._uploads.routes(),
+            *ClockRoutes(self._chat).routes(),
         ]
 
     async def page(self, request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bots.adapter import Fetched
@@ -12,7 +12,18 @@ from core.history import HistoryEntry, Thread
 from core.ids import MediaId
 from core.messages import InboundMessage
 
-__all__ = ["Announcements", "Chat", "Fetched", "History", "HistoryEntry", "Intake", "Pace", "Thread", "Uploads"]
+__all__ = [
+    "Announcements",
+    "Chat",
+    "Fetched",
+    "History",
+    "HistoryEntry",
+    "Intake",
+    "Pace",
+    "Thread",
+    "Travel",
+    "Uploads",
+]
 
 
 class Intake(Protocol):
@@ -92,6 +103,27 @@ class Announcements(Protocol):
         ...
 
 
+class Travel(Protocol):
+    """Puts the clock forward."""
+
+    def now(self) -> datetime:
+        """Return this moment."""
+        ...
+
+    async def next_moment(self, address: str) -> datetime | None:
+        """Go to the next moment at which something happens by itself to the person of a session.
+
+        Returns:
+            The moment; None where nothing is planned.
+
+        Raises:
+            core.errors.StorageUnavailable: The database does not answer.
+            core.errors.Busy: Something under way does not end.
+            core.errors.ConfigurationError: The clock cannot be put forward.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast and how often the chat does things.
@@ -129,6 +161,7 @@ class Chat:
         public_url: Where people reach the page, for instance `https://chat.example.org`; empty for wherever they do.
         account: Name of our account on the channel.
         pace: Limits and intervals.
+        travel: Puts the clock forward; None where that is not offered.
     """
 
     intake: Intake
@@ -138,3 +171,4 @@ class Chat:
     public_url: str = ""
     account: str = "default"
     pace: Pace = Pace()
+    travel: Travel | None = None

@@ -63,7 +63,7 @@ async def ground(foundation: Foundation, hears: str) -> AsyncIterator[Ground]:
         channels = Channels(foundation.settings, foundation.accounts, around)
         await asyncio.to_thread(channels.open)
         running = [asyncio.create_task(bus.run()), asyncio.create_task(channels.follow())]
-        hints = RedisHints(foundation.redis_url, queue.put)
+        hints = RedisHints(foundation.redis_url, queue.put, foundation.clock)
         try:
             yield Ground(foundation, queue, hints, bus, announcements, files, channels, transport)
         finally:

@@ -16,6 +16,7 @@ from storage.leases import Leases
 from storage.stock import stock
 from storage.turns import Report
 from sunup.bus import CHAT
+from sunup.clock import TravellingClock
 from sunup.composition import AsyncBurial, AsyncHistory, Foundation
 from sunup.inlet import Inlet
 from sunup.processes.ground import Ground, ground
@@ -25,6 +26,7 @@ from sunup.processes.telegram import TelegramDoor
 from sunup.processes.whatsapp import MissedMessages
 from sunup.settings import Settings
 from sunup.surroundings import pictures_of
+from sunup.travel import Travel
 from web import chat
 from web.ports import Chat
 from webhooks.application import application
@@ -98,7 +100,14 @@ def _chat(here: Ground, intake: Intake) -> Chat:
         uploads=here.files,
         announcements=here.announcements,
         public_url=here.foundation.settings.public_url or "",
+        travel=_travel(here),
     )
+
+
+def _travel(here: Ground) -> Travel | None:
+    base = here.foundation
+    clock = base.clock
+    return Travel(base.database, clock, here.hints, base.accounts) if isinstance(clock, TravellingClock) else None
 
 
 async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStack) -> None:

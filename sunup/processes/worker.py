@@ -31,7 +31,7 @@ def serve_worker(foundation: Foundation) -> None:
         find_adapter=channels.find,
         clock=foundation.clock,
         ids=foundation.ids,
-        hints=RedisHints(foundation.redis_url, queue.put),
+        hints=RedisHints(foundation.redis_url, queue.put, foundation.clock),
     )
     runner = JobRunner(ports, JOBS, loop_factory())
 

@@ -120,3 +120,16 @@ async def test_stranger_gets_from_hello_to_the_summary(
     [kept] = records.media(person)
     assert kept.sha256 == sha256(photo).hexdigest()
     records.close()
+
+
+async def test_next_moment_brings_what_would_come_tomorrow(program: Program, chromium: str) -> None:
+    async with opened(program, chromium, "phone", "light") as page:
+        await write(page, "start prompt_selling")
+        await expect(page.get_by_text("Where did your prompts help").last).to_be_visible()
+        await expect(page.locator("#clock")).to_be_hidden()
+
+        await page.get_by_role("button", name="Go to the next moment").click()
+
+        await expect(page.get_by_text("Still there?").last).to_be_visible()
+        await expect(page.locator("#clock")).to_contain_text("Here it is")
+        await screenshot(page, "clock-phone-light")

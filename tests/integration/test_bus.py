@@ -14,6 +14,7 @@ import redis
 from storage.intake import tell
 from storage.scribe import Report
 from sunup.bus import CHAT, OUTBOX, TIMERS, Bus, ChatAnnouncements, RedisHints
+from sunup.clock import SystemClock
 from sunup.embedded import EmbeddedQueue
 
 SOON = 5.0
@@ -65,7 +66,7 @@ def no_jobs(jobs: Sequence[tuple[UUID, str]]) -> None:
 
 
 async def test_a_hint_wakes_who_listens_and_nobody_else(redis_url: str) -> None:
-    hints = RedisHints(redis_url, no_jobs)
+    hints = RedisHints(redis_url, no_jobs, SystemClock())
     async with hearing(redis_url) as bus, bus.listen(OUTBOX) as outbox, bus.listen(TIMERS) as timers:
         await settled(bus, OUTBOX, outbox)
         timers.clear()
@@ -90,7 +91,7 @@ async def test_a_bus_that_is_cancelled_at_whatever_moment_of_its_start_ends(redi
 
 
 async def test_a_timer_is_hinted_at_where_it_is_due_before_anyone_looks(redis_url: str) -> None:
-    hints = RedisHints(redis_url, no_jobs)
+    hints = RedisHints(redis_url, no_jobs, SystemClock())
     async with hearing(redis_url) as bus, bus.listen(TIMERS) as timers:
         await settled(bus, TIMERS, timers)
         await asyncio.to_thread(hints.timers_ready, datetime.now(UTC) + timedelta(hours=1))
@@ -124,7 +125,7 @@ async def test_a_chat_is_announced_to_its_own_pages(redis_url: str) -> None:
 
 
 async def test_a_bus_whose_queue_was_away_wakes_everyone_and_hears_again(own_queue: EmbeddedQueue) -> None:
-    hints = RedisHints(own_queue.url, no_jobs)
+    hints = RedisHints(own_queue.url, no_jobs, SystemClock())
     async with hearing(own_queue.url) as bus, bus.listen(OUTBOX) as outbox:
         await settled(bus, OUTBOX, outbox)
         own_queue.stop()
@@ -155,7 +156,7 @@ async def test_a_bus_waits_for_a_queue_that_is_not_there_yet(tmp_path: Path) -> 
 
 def test_hints_that_are_lost_cost_no_time(tmp_path: Path) -> None:
     """They are given by the thread that commits: while it waits, nobody's message is taken in."""
-    hints = RedisHints(f"unix://{tmp_path / 'nothing'}", no_jobs)
+    hints = RedisHints(f"unix://{tmp_path / 'nothing'}", no_jobs, SystemClock())
     began = time.monotonic()
     for _ in range(200):
         hints.outbox_ready()
@@ -165,7 +166,7 @@ def test_hints_that_are_lost_cost_no_time(tmp_path: Path) -> None:
 
 
 def test_hints_are_given_again_after_the_queue_came_back(own_queue: EmbeddedQueue) -> None:
-    hints = RedisHints(own_queue.url, no_jobs)
+    hints = RedisHints(own_queue.url, no_jobs, SystemClock())
     own_queue.stop()
     hints.outbox_ready()
     own_queue.start()
@@ -183,7 +184,7 @@ def test_hints_are_given_again_after_the_queue_came_back(own_queue: EmbeddedQueu
 
 def test_jobs_are_handed_to_the_queue(redis_url: str) -> None:
     handed: list[tuple[UUID, str]] = []
-    hints = RedisHints(redis_url, handed.extend)
+    hints = RedisHints(redis_url, handed.extend, SystemClock())
     job = (uuid4(), "media")
     hints.jobs_ready([job])
     assert handed == [job]
@@ -195,7 +196,7 @@ def test_jobs_that_cannot_be_handed_over_hurt_nobody(redis_url: str, error: Exce
     def put(jobs: Sequence[tuple[UUID, str]]) -> None:
         raise error
 
-    hints = RedisHints(redis_url, put)
+    hints = RedisHints(redis_url, put, SystemClock())
     tell(hints, Report(sends=True, jobs=[(uuid4(), "media")], due_at=datetime.now(UTC)))
     hints.close()
 
@@ -207,7 +208,7 @@ def test_jobs_cost_no_time_while_the_queue_is_away(tmp_path: Path) -> None:
         tried.append(len(jobs))
         raise redis.ConnectionError
 
-    hints = RedisHints(f"unix://{tmp_path / 'nothing'}", put)
+    hints = RedisHints(f"unix://{tmp_path / 'nothing'}", put, SystemClock())
     give: Callable[[], None] = lambda: tell(hints, Report(jobs=[(uuid4(), "media")]))  # noqa: E731 - typed
     for _ in range(50):
         give()

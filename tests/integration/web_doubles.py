@@ -16,7 +16,7 @@ from core.history import HistoryEntry, Thread
 from core.ids import MediaId
 from core.messages import Button, Content, InboundKind, InboundMessage
 from web import chat
-from web.ports import Chat, Pace
+from web.ports import Chat, Pace, Travel
 
 Responder = Callable[[InboundMessage], Sequence[Content]]
 
@@ -180,13 +180,17 @@ async def start_chat(
     public_url: str = "",
     port: int = 0,
     double: ChatDouble | None = None,
+    travel: Travel | None = None,
 ) -> ChatDouble:
     """Start the chat on a free port; with `double`, again on what an earlier one kept."""
     announcer = double.announcer if double else Announcer()
     conversations = double.conversations if double else Conversations(announcer, respond)
     shelf = double.shelf if double else Shelf()
     app = web.Application()
-    chat.setup(app, Chat(conversations, conversations, shelf, announcer, public_url=public_url, pace=pace or Pace()))
+    given = Chat(
+        conversations, conversations, shelf, announcer, public_url=public_url, pace=pace or Pace(), travel=travel
+    )
+    chat.setup(app, given)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

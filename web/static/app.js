@@ -6,6 +6,7 @@ import { Outbox, newId } from "./outbox.js";
 import { Recorder } from "./recorder.js";
 import { keep } from "./storage.js";
 import { Timeline } from "./timeline.js";
+import { setUpTravel } from "./travel.js";
 import { Upload, kindOf } from "./upload.js";
 import { openPicture, setUpViewer } from "./viewer.js";
 import { has, label, loadWords, say } from "./words.js";
@@ -266,3 +267,4 @@ for (const item of outbox.restore()) {
 noteWaiting();
 connection.start();
 composer.focus();
+setUpTravel();

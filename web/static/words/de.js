@@ -55,4 +55,9 @@ export default {
   microphone_missing: "Kein Mikrofon gefunden. Schließe eines an oder schreibe.",
   microphone_unsupported: "Dieser Browser kann hier nicht aufnehmen. Öffne die Seite über https in einem aktuellen Browser oder sende eine Datei.",
   recording_short: "Das war zu kurz. Tippe einmal zum Beginnen und einmal zum Beenden, oder halte beim Sprechen gedrückt.",
+  next_moment: "Zum nächsten Augenblick gehen, in dem von selbst etwas geschieht",
+  clock: "Hier ist es {now}.",
+  clock_nothing: "Es ist nichts geplant: Starte zuerst einen Workflow.",
+  clock_busy: "Es läuft noch etwas. Versuch es gleich noch einmal.",
+  clock_fixed: "Ein Kanal nach draußen ist verbunden, darum geht die Uhr, wie sie geht.",
 };

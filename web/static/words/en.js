@@ -55,4 +55,9 @@ export default {
   microphone_missing: "No microphone was found. Plug one in, or type instead.",
   microphone_unsupported: "This browser cannot record here. Open the page over https in a current browser, or send a file.",
   recording_short: "That was too short. Tap once to begin and once more to finish, or hold while you speak.",
+  next_moment: "Go to the next moment at which something happens by itself",
+  clock: "Here it is {now}.",
+  clock_nothing: "Nothing is planned: start a workflow first.",
+  clock_busy: "Something is still under way. Try again in a moment.",
+  clock_fixed: "A channel outside is connected, so the clock goes as it goes.",
 };

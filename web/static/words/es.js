@@ -55,4 +55,9 @@ export default {
   microphone_missing: "No se encontró ningún micrófono. Conecta uno, o escribe.",
   microphone_unsupported: "Este navegador no puede grabar aquí. Abre la página con https en un navegador actual, o envía un archivo.",
   recording_short: "Fue demasiado corto. Toca una vez para empezar y otra para terminar, o mantén pulsado mientras hablas.",
+  next_moment: "Ir al próximo momento en que algo sucede por sí solo",
+  clock: "Aquí es {now}.",
+  clock_nothing: "No hay nada previsto: empieza primero un flujo.",
+  clock_busy: "Algo sigue en curso. Inténtalo de nuevo en un momento.",
+  clock_fixed: "Hay un canal externo conectado, así que el reloj sigue su curso.",
 };
