@@ -5,7 +5,7 @@ only outcomes use, returns a value and its currency. May import `core` only. A n
 and one line in the table below.
 """
 
-from conversations.inputs import amount, date, email, name, number, phone, text, zone
+from conversations.inputs import amount, clock_time, date, email, name, number, phone, text, zone
 from conversations.inputs.answer import Answer, Reading, ReadInput, Refused
 
 INPUTS: dict[str, ReadInput] = {
@@ -13,6 +13,7 @@ INPUTS: dict[str, ReadInput] = {
     "name": name.read,
     "number": number.read,
     "date": date.read,
+    "time": clock_time.read,
     "email": email.read,
     "phone": phone.read,
     "zone": zone.read,

@@ -9,6 +9,7 @@ CITIES = {
     "Africa/Lagos": "Abuja, Kano, Ibadan, Port Harcourt",
     "Africa/Nairobi": "Mombasa",
     "America/Argentina/Buenos_Aires": "Buenos Aires, Rosario",
+    "America/Anchorage": "Alaska",
     "America/Bogota": "Medellin, Cali, Barranquilla, Cartagena",
     "America/Caracas": "Maracaibo",
     "America/Chicago": (
@@ -34,6 +35,7 @@ CITIES = {
     "America/Phoenix": "Tucson",
     "America/Sao_Paulo": "Rio, Rio de Janeiro, Brasilia, Belo Horizonte, Curitiba, Porto Alegre",
     "America/Santiago": "Valparaiso",
+    "America/St_Johns": "Newfoundland",
     "America/Toronto": "Montreal, Ottawa, Quebec, Quebec City, Hamilton",
     "America/Vancouver": "Victoria",
     "Asia/Bangkok": "Chiang Mai, Phuket",
@@ -48,12 +50,13 @@ CITIES = {
     "Asia/Kolkata": (
         "Mumbai, Bombay, Delhi, New Delhi, Bangalore, Bengaluru, Hyderabad, Chennai, Madras, Calcutta, Pune, "
         "Ahmedabad, Surat, Jaipur, Lucknow, Kanpur, Nagpur, Indore, Thane, Bhopal, Patna, Vadodara, "
-        "Ludhiana, Agra, Nashik, Varanasi, Kochi, Cochin, Coimbatore, Visakhapatnam, Vizag, Gurgaon, "
+        "Dilli, Ludhiana, Agra, Nashik, Varanasi, Kochi, Cochin, Coimbatore, Visakhapatnam, Vizag, Gurgaon, "
         "Gurugram, Noida, Chandigarh, Goa, Mysore, Trivandrum, Guwahati, Maharashtra, Gujarat, Kerala, "
         "Karnataka, Tamil Nadu, Punjab, Rajasthan, Bihar, मुंबई, दिल्ली, नई दिल्ली, "
         "बेंगलुरु, बैंगलोर, चेन्नई, हैदराबाद, पुणे, अहमदाबाद, जयपुर, लखनऊ, कानपुर, "
         "नागपुर, इंदौर, भोपाल, पटना, वाराणसी, सूरत, मुम्बई, गुड़गाँव, गुरुग्राम, नोएडा, चंडीगढ़, राँची, आगरा"
     ),
+    "Asia/Makassar": "Bali, Denpasar",
     "Asia/Manila": "Cebu, Davao, Quezon City",
     "Asia/Qatar": "الدوحة",
     "Asia/Riyadh": "Jeddah, Mecca, Medina, Dammam, الرياض, جدة, مكة, المدينة المنورة",
@@ -82,11 +85,16 @@ CITIES = {
     "Europe/Moscow": "St Petersburg, Saint Petersburg, Kazan, Sochi",
     "Europe/Paris": "Lyon, Marseille, Nice, Toulouse, Bordeaux, Lille, Strasbourg, Nantes",
     "Europe/Prague": "Brno, Praha",
-    "Europe/Rome": "Milan, Milano, Naples, Napoli, Turin, Torino, Florence, Firenze, Venice, Bologna, Roma",
+    "Europe/Rome": (
+        "Milan, Mailand, Milán, Milano, Naples, Napoli, Turin, Torino, Florence, Firenze, Venice, Bologna, Roma"
+    ),
     "Europe/Stockholm": "Gothenburg, Malmo",
     "Europe/Vienna": "Graz, Salzburg, Linz, Innsbruck, Wien",
     "Europe/Warsaw": "Krakow, Wroclaw, Gdansk, Poznan, Lodz, Warszawa",
     "Europe/Zurich": "Geneva, Genf, Basel, Bern, Lausanne",
+    "Pacific/Apia": "Samoa",
+    "Pacific/Honolulu": "Hawaii, Oahu, Maui",
+    "Pacific/Pago_Pago": "American Samoa",
     "Europe/Amsterdam": "Rotterdam, The Hague, Den Haag, Utrecht, Eindhoven, Holland",
 }
 """Big cities and other common names, by zone, separated by commas."""
@@ -156,14 +164,19 @@ ABBREVIATIONS = {
     "EST": "America/New_York",
     "EDT": "America/New_York",
     "ET": "America/New_York",
+    "EASTERN TIME": "America/New_York",
+    "EASTERN": "America/New_York",
     "CST": "America/Chicago",
     "CDT": "America/Chicago",
     "CT": "America/Chicago",
+    "CENTRAL TIME": "America/Chicago",
     "MST": "America/Denver",
     "MDT": "America/Denver",
+    "MOUNTAIN TIME": "America/Denver",
     "PST": "America/Los_Angeles",
     "PDT": "America/Los_Angeles",
     "PT": "America/Los_Angeles",
+    "PACIFIC TIME": "America/Los_Angeles",
     "AKST": "America/Anchorage",
     "HST": "Pacific/Honolulu",
     "BRT": "America/Sao_Paulo",
@@ -212,6 +225,7 @@ RENAMED = {
     "Australia/Canberra": "Australia/Sydney",
     "Europe/Kiev": "Europe/Kyiv",
     "Europe/Nicosia": "Asia/Nicosia",
+    "Pacific/Samoa": "Pacific/Pago_Pago",
     "US/Eastern": "America/New_York",
     "US/Central": "America/Chicago",
     "US/Mountain": "America/Denver",
@@ -219,6 +233,7 @@ RENAMED = {
     "US/Alaska": "America/Anchorage",
     "US/Hawaii": "Pacific/Honolulu",
     "US/Arizona": "America/Phoenix",
+    "US/Samoa": "Pacific/Pago_Pago",
 }
 """Names that IANA keeps for the old's sake, and what they are called now."""
 

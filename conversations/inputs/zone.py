@@ -21,7 +21,10 @@ from conversations.inputs.places import (
 )
 from core.zones import to_local, zone_names
 
-_NO_CITIES = ("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "SystemV/")
+_NO_CITIES = (
+    *("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "SystemV/"),
+    *("Australia/North", "Australia/South", "Australia/West"),
+)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s?([+-])?\s?(\d{1,2})(?:[:.h]?(\d{2})|([.,]\d{1,2}))?(?:\s?(?:hours|h))?$")
 _EARLIEST, _LATEST = timedelta(hours=-12), timedelta(hours=14)
 _LONGEST = 80

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.zones import local_moment, to_local, zone_info, zone_names
+from core.zones import check_zone, date_exists, local_moment, to_local, zone_info, zone_names
 
 PEOPLED = sorted(name for name in zone_names() if not name.startswith(("Etc/", "SystemV/")))
 
@@ -60,3 +60,31 @@ def test_zone_info_of_a_name_that_is_none_is_utc(name: str) -> None:
 def test_zone_names_are_places() -> None:
     assert {"Asia/Kolkata", "Europe/Berlin", "America/New_York"} <= zone_names()
     assert not any(name.startswith(("posix/", "right/")) or "/" not in name for name in zone_names())
+
+
+@pytest.mark.parametrize(
+    "name", ["", "../etc/passwd", "/etc/passwd", "Nowhere/At_all", "europe/paris", "UTC+2", "\x00", "x" * 5000]
+)
+def test_check_zone_refuses_a_name_that_is_none_with_the_cure(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^.{1,200}$") as refusal:
+        check_zone(name)
+    assert "write an IANA name such as Europe/Paris" in str(refusal.value)
+
+
+def test_check_zone_returns_a_name_that_is_one() -> None:
+    assert check_zone("Asia/Kolkata") == "Asia/Kolkata"
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "exists"),
+    [
+        ("Pacific/Apia", date(2011, 12, 29), True),
+        ("Pacific/Apia", date(2011, 12, 30), False),
+        ("Pacific/Apia", date(2011, 12, 31), True),
+        ("Pacific/Fakaofo", date(2011, 12, 30), False),
+        ("Asia/Beirut", date(2026, 3, 29), True),
+        ("Europe/Berlin", date(2026, 3, 29), True),
+    ],
+)
+def test_date_exists_unless_the_clocks_jump_over_all_of_it(zone: str, day: date, exists: bool) -> None:
+    assert date_exists(day, ZoneInfo(zone)) is exists

@@ -40,6 +40,13 @@ from tests.unit.conversations.inputs.reading import SATURDAY, read
         ("es", "Quito", "America/Guayaquil"),
         ("es", "Cali", "America/Bogota"),
         ("zz", "Paris", "Europe/Paris"),
+        # IANA's Pacific/Samoa is American Samoa, a day away from the country that people call so.
+        ("en", "Samoa", "Pacific/Apia"),
+        ("en", "Pacific/Samoa", "Pacific/Pago_Pago"),
+        ("en", "American Samoa", "Pacific/Pago_Pago"),
+        ("en", "Hawaii", "Pacific/Honolulu"),
+        ("en", "Bali", "Asia/Makassar"),
+        ("de", "Mailand", "Europe/Rome"),
     ],
 )
 def test_read_zone_by_its_name_or_a_city_is_sure(language: str, words: str, value: str) -> None:
@@ -68,6 +75,8 @@ def test_read_zone_by_its_name_or_a_city_is_sure(language: str, words: str, valu
         ("en", "IST", "Asia/Kolkata"),
         ("en", "cet", "Europe/Berlin"),
         ("en", "PST", "America/Los_Angeles"),
+        ("en", "Eastern time", "America/New_York"),
+        ("en", "pacific time", "America/Los_Angeles"),
         ("en", "I live in Berlin", "Europe/Berlin"),
         ("en", "New York, USA", "America/New_York"),
         ("en", "Delhi, India", "Asia/Kolkata"),
@@ -81,7 +90,8 @@ def test_read_zone_by_less_than_a_city_is_read_back(language: str, words: str, v
 
 @pytest.mark.parametrize(
     "words",
-    ["", "nowhere", "no", "../etc/passwd", "Asia/../../etc/passwd", "/etc/localtime", "Etc/../x", "Asia/Kolkata\x00",
+    ["", "nowhere", "no", "north", "South",
+     "../etc/passwd", "Asia/../../etc/passwd", "/etc/localtime", "Etc/../x", "Asia/Kolkata\x00",
      "UTC+15", "UTC-13", "+3:15", "UTC+5:75", "UTC+4:90", "99", "x" * 5000, "Berlin or Tokyo", "https://example.com"],
 )  # fmt: skip
 def test_read_zone_that_is_none_is_refused(words: str) -> None:
