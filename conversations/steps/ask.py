@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from conversations import facts, limits
+from conversations import facts, limits, protocol
 from conversations.inputs import INPUTS, Answer, Reading, Refused
+from conversations.protocol import SAVE_FIELDS
 from conversations.step import Step, StepName
 from conversations.text import Text
 from core.messages import Button, Form, InboundMessage
-from core.people import PROFILE_FIELDS
 
 if TYPE_CHECKING:
     from conversations.scene import Scene
 
-InputType = Literal["text", "name", "number", "date", "email", "phone", "zone"]
+InputType = Literal["text", "name", "number", "date", "time", "email", "phone", "zone"]
 
 
 class Ask(Step):
@@ -28,7 +28,7 @@ class Ask(Step):
         most: Largest number, or most characters of a text or name.
         retry: Said instead of Sunup's own sentence when an answer was not understood.
         optional: Whether the person may skip the question.
-        save: Field of the person's profile that keeps the answer.
+        save: Field of the person's profile, or of the daily session, that keeps the answer.
     """
 
     kind: ClassVar[str] = "ask"
@@ -41,7 +41,7 @@ class Ask(Step):
     most: float | None = None
     retry: Text | None = None
     optional: bool = False
-    save: Literal[PROFILE_FIELDS] | None = Field(default=None)  # type: ignore[valid-type]  # a Literal of the tuple's values
+    save: Literal[SAVE_FIELDS] | None = Field(default=None)  # type: ignore[valid-type]  # a Literal of the tuple's values
 
     @model_validator(mode="after")
     def _check_bounds(self) -> Self:
@@ -131,7 +131,7 @@ class Ask(Step):
 
     def _keep(self, scene: "Scene", answer: Answer) -> None:
         if self.save:
-            scene.change_person(**{self.save: str(answer.value)})
+            protocol.save(scene, self.save, answer.value)
         scene.finish(answer.value, answer.label)
 
     def _refuse(self, scene: "Scene", refusal: Refused) -> None:

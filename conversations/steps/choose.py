@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from conversations import facts, phrases
+from conversations import facts, phrases, protocol
+from conversations.protocol import SAVE_FIELDS
 from conversations.step import Step, StepName
 from conversations.text import Text
-from conversations.words import plain_words
+from conversations.words import place_of, plain_words
 from core.messages import Button, InboundMessage
-from core.people import PROFILE_FIELDS
 
 if TYPE_CHECKING:
     from conversations.scene import Scene
@@ -30,7 +30,7 @@ class Choose(Step):
         choose: The step's name; conditions know the chosen value by it, texts its title.
         text: The question.
         options: Titles by value, in the order in which they are shown; at least one, at most 20.
-        save: Field of the person's profile that keeps the value.
+        save: Field of the person's profile, or of the daily session, that keeps the value.
     """
 
     kind: ClassVar[str] = "choose"
@@ -38,7 +38,7 @@ class Choose(Step):
     choose: StepName
     text: Text
     options: Annotated[dict[Option, Text], Field(min_length=1, max_length=20)]
-    save: Literal[PROFILE_FIELDS] | None = Field(default=None)  # type: ignore[valid-type]  # a Literal of the tuple's values
+    save: Literal[SAVE_FIELDS] | None = Field(default=None)  # type: ignore[valid-type]  # a Literal of the tuple's values
 
     def takes(self, words: str, language: str, default: str) -> bool:
         """Return whether the words are an option, which goes ahead of a command of the same name."""
@@ -65,7 +65,7 @@ class Choose(Step):
             scene.say(scene.phrase("choose_one"), self._buttons(scene))
             return
         if self.save:
-            scene.change_person(**{self.save: value})
+            protocol.save(scene, self.save, value)
         scene.finish(value, scene.words(self.options[value]))
 
     def _understood(self, scene: "Scene", text: str) -> str | None:
@@ -76,8 +76,8 @@ class Choose(Step):
         for value, title in titles.items():
             if words in (title, value.casefold()):
                 return value
-        if words.isdecimal() and len(words) < 3 and 1 <= int(words) <= len(titles):
-            return list(titles)[int(words) - 1]
+        if (place := place_of(words, len(titles))) is not None:
+            return list(titles)[place]
         begun = [value for value, title in titles.items() if len(words) > 1 and title.startswith(words)]
         if len(begun) == 1:
             return begun[0]
