@@ -16,14 +16,19 @@ def hear(scene: Scene, message: InboundMessage) -> None:
     if window is not None:
         until = min(message.sent_at or scene.now, scene.now) + window
     if not scene.connections:
-        scene.reply_until = until
+        scene.reply_until = _later(scene.reply_until, until)
         return
     mine = next((one for one in scene.connections if one.id == scene.here), None)
     if mine is None:
         return  # a group: its words say nothing of where a nudge goes
     others = [one for one in scene.connections if one.id != mine.id]
-    scene.connections = (*others, replace(mine, reply_until=until, closed=False))
+    scene.connections = (*others, replace(mine, reply_until=_later(mine.reply_until, until), closed=False))
     scene.reply_until = reply_until(scene.connections, scene.chosen)
+
+
+def _later(known: datetime | None, until: datetime | None) -> datetime | None:
+    """Return the later end of a window: a message that was brought late opens none that is shorter than the known."""
+    return max(known, until) if known and until else until
 
 
 def open_here(scene: Scene) -> None:
@@ -31,8 +36,14 @@ def open_here(scene: Scene) -> None:
     scene.connections = tuple(replace(one, closed=False) if one.id == scene.here else one for one in scene.connections)
 
 
-def close_here(scene: Scene) -> bool:
-    """Note that the person blocked us where the message came from; return whether no other chat of theirs is open."""
+def close_here(scene: Scene, message: InboundMessage) -> bool:
+    """Note that we were shut out where a message came from; return whether no other chat of the person is open.
+
+    A group says nothing of the chat of two: only its conversation is closed, which is noted where conversations are
+    kept. If no other is left, whoever sends finds out and tells of it as of a chat of two.
+    """
+    if not message.private:
+        return False
     scene.connections = tuple(replace(one, closed=True) if one.id == scene.here else one for one in scene.connections)
     if not any(not one.closed for one in scene.connections):
         return True

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from conversations import channels, facts, limits, linking, phrases
+from conversations import (
+    broadcasting,
+    channels,
+    explaining,
+    facts,
+    limits,
+    linking,
+    phrases,
+    protocol_commands,
+    scheduling,
+)
 from conversations.fitting import fitting
 from conversations.link_codes import read_code
 from conversations.scene import Scene
 from conversations.state import Execution
 from conversations.step import Step
-from conversations.words import plain_words
+from conversations.words import place_of, plain_words
 from conversations.workflow import WELCOME, Workflow
 from core.messages import Button, InboundKind, InboundMessage
 
@@ -26,12 +36,14 @@ class Command:
         act: What it does; takes the scene and the words behind the command.
         reserved: Its plain word goes ahead even of a question that takes any words.
         while_stopped: It answers also a person who said stop.
+        admin: Only admins have it; to everybody else it is a word like any that there is no command for.
     """
 
     name: str
     act: Callable[[Scene, str], None]
     reserved: bool = False
     while_stopped: bool = False
+    admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +63,29 @@ _SLASH = re.compile(r"^[\u200e\u200f\u2066-\u2069]*/([a-z_]+)(?:@\w+)?(?:\s+(.*)
 def recognise(scene: Scene, message: InboundMessage) -> Spoken | None:
     """Return the command that a message gives, if it gives one."""
     if message.kind is InboundKind.TAP:
-        return _slashed(message.payload)
+        return _slashed(scene, message.payload)
     if message.kind is not InboundKind.TEXT:
         return None
-    return _slashed(message.text.strip()) or _plain(scene, message.text)
+    return _slashed(scene, message.text.strip()) or _numbered(scene, message.text) or _plain(scene, message.text)
 
 
-def _slashed(text: str) -> Spoken | None:
+def _slashed(scene: Scene, text: str) -> Spoken | None:
     found = _SLASH.match(text)
     if not found:
         return None
     command = COMMANDS.get(found.group(1).lower())
-    return Spoken(command or COMMANDS["help"], (found.group(2) or "").strip())
+    if command is None or (command.admin and not scene.by_admin):
+        command = COMMANDS["help"]
+    return Spoken(command, (found.group(2) or "").strip())
+
+
+def _numbered(scene: Scene, text: str) -> Spoken | None:
+    """Read the number of a choice, where a menu of commands is what was asked last, and was asked in this chat."""
+    menu = scene.menu
+    if menu is None or menu.here not in (None, scene.here):
+        return None
+    place = place_of(plain_words(text), len(menu.commands))
+    return None if place is None else _slashed(scene, menu.commands[place])
 
 
 def _plain(scene: Scene, text: str) -> Spoken | None:
@@ -133,7 +156,7 @@ def greet(scene: Scene) -> None:
     if workflow is None:
         _menu(scene, "")
     else:
-        _begin(scene, workflow)
+        scene.begin(workflow)
 
 
 def nothing_open(scene: Scene, text: str) -> None:
@@ -141,7 +164,7 @@ def nothing_open(scene: Scene, text: str) -> None:
     words = plain_words(text)
     workflow = _find(scene, words) if 0 < len(words) <= _LONGEST_PLAIN else None
     if workflow is not None:
-        _begin(scene, workflow)
+        scheduling.begin(scene, workflow)
         return
     courtesy = phrases.courtesy(scene.language, words)
     key = f"reply_{courtesy}" if courtesy else "not_understood"
@@ -218,11 +241,7 @@ def _start_workflow(scene: Scene, workflow: Workflow) -> None:
         left = _title(scene, scene.parked[-1])
         scene.say_phrase("parked", title=left)
         scene.record(facts.EXECUTION_PARKED, workflow=scene.parked[-1].workflow)
-    _begin(scene, workflow)
-
-
-def _begin(scene: Scene, workflow: Workflow) -> None:
-    scene.begin(workflow)
+    scheduling.begin(scene, workflow)
 
 
 def _take_up(scene: Scene, execution: Execution) -> None:
@@ -261,17 +280,21 @@ def _workflows(scene: Scene, argument: str) -> None:
 
 
 def show_home(scene: Scene) -> None:
-    """Show what is open in the place beside the chat, each with a button, and what else could be done."""
+    """Show the day's session and what is open in the place beside the chat, with buttons, and what else could be done."""
     if scene.stopped:
         scene.say(scene.phrase("stopped_hint"), (way_back(scene),))
     elif not scene.met:
         scene.say(scene.phrase("hello", name=_comma_name(scene)), (scene.command_button("start"),))
-    elif not scene.parked:
+    elif not scene.parked and scene.protocol is None:
         scene.say(scene.phrase("today_empty"), _menu_buttons(scene))
     else:
-        open_ones = tuple(Button(_title(scene, one), f"/start {one.workflow}") for one in reversed(scene.parked))
-        others = tuple(scene.command_button(name) for name in ("workflows", "settings", "help"))
-        scene.say(_open_lines(scene), (*open_ones, *others))
+        today = protocol_commands.today(scene)
+        open_ones = [Button(_title(scene, one), f"/start {one.workflow}") for one in reversed(scene.parked)]
+        others = (scene.command_button(name) for name in ("workflows", "settings", "help"))
+        # What is open is not offered a second time as the next part of the day.
+        buttons = {button.payload: button for button in (*today.buttons, *open_ones, *others)}
+        words = (today.words, _open_lines(scene) if scene.parked else "")
+        scene.say("\n\n".join(filter(None, words)), tuple(buttons.values()))
 
 
 def _today(scene: Scene, argument: str) -> None:
@@ -353,8 +376,17 @@ def _settings(scene: Scene, argument: str) -> None:
         nudges=scene.phrase("settings_paused" if scene.paused else "settings_on"),
     )
     pause = "resume" if scene.paused else "pause"
-    names = ["timezone", "language", pause, "stop", *(("reminders", "unlink") if scene.connections else ()), "link"]
-    scene.say(f"{words}\n{_chats(scene)}", tuple(scene.command_button(name) for name in names))
+    names = [
+        "timezone",
+        "language",
+        pause,
+        "stop",
+        *(("reminders", "unlink") if scene.connections else ()),
+        "link",
+        "schedule",
+    ]
+    lines = (words, _chats(scene), *scheduling.settings(scene))
+    scene.say("\n".join(lines), tuple(scene.command_button(name) for name in names))
 
 
 def _chats(scene: Scene) -> str:
@@ -402,7 +434,18 @@ COMMANDS = {
         Command("language", _language),
         Command("link", linking.link),
         Command("unlink", linking.unlink),
+        Command("schedule", scheduling.show),
+        Command("quiet", scheduling.quiet),
+        Command("limit", scheduling.limit),
+        Command("protocol", protocol_commands.show_protocol),
+        Command("affirmations", protocol_commands.show_affirmations),
+        Command("board", protocol_commands.show_board),
+        Command("leaderboard", protocol_commands.show_leaderboard),
         Command("reminders", linking.reminders),
+        Command("why", explaining.why, admin=True),
+        Command("broadcast", broadcasting.broadcast, admin=True),
+        Command("broadcasts", broadcasting.broadcasts, admin=True),
+        Command("tag", broadcasting.tag, admin=True),
     )
 }
 """The table of commands. Every name has its plain words in `conversations/phrases/`."""
@@ -411,10 +454,12 @@ MENU_COMMANDS = (
     "menu",
     "workflows",
     "today",
+    "protocol",
     "note",
     "pause",
     "resume",
     "settings",
+    "schedule",
     "timezone",
     "language",
     "link",

@@ -1,15 +1,20 @@
-"""Durations as authors write them: `45m`, `2h30m`, `1d`."""
+"""Durations: as authors write them (`45m`, `2h30m`, `1d`), and as people are told of them."""
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
+from babel.units import format_unit
 from pydantic import BeforeValidator, WithJsonSchema
+
+from conversations.inputs.language import locale_of
 
 _PATTERN = r"^(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?$"
 _PART = re.compile(r"(\d+)([wdhms])")
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _LONGEST = timedelta(days=400)
+_TOLD = (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60), ("duration-second", 1))
 
 
 def parse_duration(written: str) -> timedelta:
@@ -42,6 +47,20 @@ def format_duration(duration: timedelta) -> str:
         words += f"{count}{unit}" if count and unit != "w" else ""
         seconds += count * size if unit == "w" else 0
     return words or "0s"
+
+
+@lru_cache(maxsize=1024)
+def in_words(seconds: int, language: str) -> str:
+    """Return "45 minutes" or "2 hours, 30 minutes" in a language: the two largest units.
+
+    Kept, since workflows name few durations, and putting one into words takes as long as a step.
+    """
+    parts = []
+    for unit, size in _TOLD:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(format_unit(count, unit, locale=locale_of(language)))
+    return ", ".join(parts[:2])
 
 
 def _validate(value: Any) -> timedelta:

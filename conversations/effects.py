@@ -1,22 +1,33 @@
 """Effects: what a turn asks the outside to do, written in the same transaction as the state."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from core.executions import ExecutionStatus, Metric
 from core.ids import ConversationId, ExecutionId, MediaId
 from core.messages import Content, OnUnknown, Priority
+from core.sessions import BoardPicture, DailySession
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send something to the person, after all that was said before."""
+    """Send something to the person, after all that was said before.
+
+    Args:
+        content: What.
+        priority: How urgently.
+        on_unknown: What to do when no answer comes back.
+        expires_at: From when on it is not worth sending; None for what its priority says.
+        quiet: Whether it waits for the end of the person's quiet hours.
+    """
 
     content: Content
     priority: Priority = Priority.REPLY
     on_unknown: OnUnknown = OnUnknown.SEND_AGAIN
+    expires_at: datetime | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,61 @@ class ChooseConversation:
     conversation_id: ConversationId | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeepNudge:
+    """Record why a nudge was, or was not, said; at most once for each rule and local date of a person.
+
+    Args:
+        rule: What it belongs to: the workflow's name, with `#20:00` behind it for a further time of a day, or with
+            `!completed:welcome` for a trigger.
+        date: The local date that it stands for.
+        result: `queued` or `skipped`.
+        reason: Why it was skipped, one of `core.nudges.Reason`; mostly empty where it was not.
+    """
+
+    rule: str
+    date: date
+    result: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSession:
+    """Record a daily session as it stands; the row of this person and date is made when it is new."""
+
+    session: DailySession
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAffirmations:
+    """Record that a version of the affirmations is in use; its row is made when it is new, and never changed after."""
+
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBoard:
+    """Record the vision board as it stands, in place of what was there."""
+
+    pictures: tuple[BoardPicture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMember:
+    """Record that the person takes part in the daily protocol, and what a leaderboard is made of.
+
+    Args:
+        listed: Whether others may see them there.
+        streak: The streak that is alive.
+        alive_until: Their own date until whose end it stays so; None where none is alive.
+    """
+
+    listed: bool
+    streak: int = 0
+    alive_until: date | None = None
+
+
 Effect = (
     Say
     | AnswerTap
@@ -147,4 +213,9 @@ Effect = (
     | RecordOutcome
     | OfferLink
     | ChooseConversation
+    | KeepSession
+    | KeepAffirmations
+    | KeepBoard
+    | KeepMember
+    | KeepNudge
 )

@@ -2,7 +2,22 @@
 
 from datetime import datetime
 
-from conversations import facts, limits, linking, purposes, routing
+from conversations import (
+    broadcast_answers,
+    enrolments,
+    explaining,
+    facts,
+    limits,
+    linking,
+    nudging,
+    pacing,
+    protocol,
+    protocol_commands,
+    purposes,
+    routing,
+    scheduling,
+    triggers,
+)
 from conversations.condition import ConditionFailed
 from conversations.effects import Say
 from conversations.events import (
@@ -17,7 +32,7 @@ from conversations.events import (
 from conversations.run import Run
 from conversations.scene import Scene, Turn
 from conversations.state import Execution, State
-from conversations.workflow import Library
+from conversations.workflow import Library, TriggerKind
 from core.messages import Button, Priority
 
 
@@ -45,23 +60,45 @@ class Engine:
         scene.muted = state.stopped and not _is_asked_for(event)
         scene.purpose = purposes.NUDGE if isinstance(event, (TimerFired, SignalRaised)) else ""
         match event:
-            case MessageReceived(message=message, conversation_id=here):
-                scene.message, scene.here = message, here
+            case MessageReceived(message=message, conversation_id=here, by_admin=by_admin):
+                scene.message, scene.here, scene.by_admin = message, here, by_admin
                 routing.receive(scene, message)
             case PeopleLinked():
                 linking.linked(scene, event)
             case ChatParted():
                 linking.parted(scene, event)
+            case TimerFired(key=protocol.STREAK_TIMER):
+                protocol.look_at_streak(scene)
+            case TimerFired(key=key) if key.startswith(enrolments.TIMER):
+                nudging.fire(scene, key)
+            case TimerFired(key=key, due_at=due_at) if key.startswith(triggers.TIMER):
+                triggers.fire(scene, key, due_at)
             case TimerFired():
                 _fire(scene, event)
             case JobFinished():
                 _finish_job(scene, event)
             case SignalRaised():
+                if event.name.startswith(triggers.TAG):
+                    scene.happened.append((TriggerKind.TAG, event.name.removeprefix(triggers.TAG)))
                 _deliver(scene, event)
         _walk(scene)
         if not any(isinstance(effect, Say) for effect in scene.effects):
             scene.keep_order()
+        _plan_ahead(scene)
         return scene.turn()
+
+
+def _plan_ahead(scene: Scene) -> None:
+    """Plan what follows from the turn by itself; nothing for most."""
+    if scene.met and not scene.state.met:
+        scene.happened.append((TriggerKind.JOINED, ""))
+    if scene.happened:
+        triggers.plan(scene)
+    if scene.enrolments:
+        scheduling.tell_what_quiet_covers(scene)
+        nudging.keep_plans(scene)
+    if scene.nudge is not None:
+        nudging.close(scene)
 
 
 def _is_asked_for(event: Event) -> bool:
@@ -108,7 +145,7 @@ def _enter(scene: Scene, run: Run, entered: int) -> None:
         run.current.pass_by(scene)
         return
     if scene.purpose:
-        scene.purpose = run.current.template or purposes.NUDGE
+        scene.purpose = run.purpose
     scene.plan_patience()
     run.current.enter(scene)
 
@@ -133,6 +170,8 @@ def _after_the_end(scene: Scene) -> None:
     signal = SignalRaised(scene.event_id, f"{ended.status.value}.{ended.workflow.name}")
     if _deliver(scene, signal):
         return
+    if by_hand and scene.enrolments:
+        pacing.offer_later(scene, ended.workflow.name)
     if by_hand and scene.parked and scene.load(scene.parked[-1]):
         scene.record(facts.EXECUTION_RESUMED)
         left = scene.open_run()
@@ -147,20 +186,17 @@ def _fire(scene: Scene, event: TimerFired) -> None:
         return
     scene.timer_was_taken()
     run = scene.open_run()
-    visit = run.visit
-    for kind in _due(run, scene.now):
-        if run.visit != visit or run.data.get("moved") or not run.status.open:
-            return
-        scene.purpose = _PURPOSES.get(kind.rstrip("0123456789"), purposes.NUDGE)
-        if kind == "give_up":
-            title = scene.words(run.workflow.title)
-            again = (Button(title, f"/start {run.workflow.name}"),)
-            scene.say(scene.phrase("gave_up", title=title, name=run.workflow.name), again)
-            scene.abandon("no_answer")
-        elif kind == "remind":
-            _remind(scene, run)
-        else:
-            run.current.wake(scene, kind)
+    nudging.put_reminders_off(scene)
+    kind = _due(run, scene.now)
+    if kind is None:
+        return
+    scene.purpose = _PURPOSES.get(kind.rstrip("0123456789"), purposes.NUDGE)
+    if kind == "give_up":
+        _give_up(scene, run)
+    elif kind == "remind":
+        _remind(scene, run)
+    else:
+        run.current.wake(scene, kind)
 
 
 _PURPOSES = {
@@ -172,8 +208,8 @@ _PURPOSES = {
 """What is said when a wake of a kind comes due, is for; the kinds of tips are counted."""
 
 
-def _due(run: Run, now: datetime) -> list[str]:
-    """Take the due wakes off the plan and return the kinds to act on.
+def _due(run: Run, now: datetime) -> str | None:
+    """Take the due wakes off the plan and return the kind to act on, if any.
 
     After an outage many are due at once, and a person should then hear one thing, not a burst: giving up goes
     before a reminder, that before a step's timer and tips, and of those only the newest counts. What ends a wait is
@@ -183,13 +219,26 @@ def _due(run: Run, now: datetime) -> list[str]:
     run.wakes = [wake for wake in run.wakes if wake.due_at > now]
     for kind in ("give_up", "remind"):
         if kind in due:
-            return [kind]
-    return due[-1:] if run.current.asks else due[:1]
+            return kind
+    if not due:
+        return None
+    return due[-1] if run.current.asks else due[0]
+
+
+def _give_up(scene: Scene, run: Run) -> None:
+    if run.workflow.ends_with_day:
+        scene.abandon("day_over")  # yesterday's question would be in the way of today's
+        return
+    title = scene.words(run.workflow.title)
+    again = (Button(title, f"/start {run.workflow.name}"),)
+    scene.say(scene.phrase("gave_up", title=title, name=run.workflow.name), again)
+    scene.abandon("no_answer")
 
 
 def _remind(scene: Scene, run: Run) -> None:
     count = int(run.data.get("reminded", 0)) + 1
     scene.record(facts.REMINDER_SENT, step=run.current.name, count=count)
+    nudging.count_reminder(scene)
     scene.lead_in("reminder", title=scene.words(run.workflow.title))
     run.current.ask_again(scene)
     run.data["reminded"] = count
@@ -200,6 +249,14 @@ def _remind(scene: Scene, run: Run) -> None:
 def _finish_job(scene: Scene, event: JobFinished) -> None:
     if linking.asked_for(event):
         linking.answered(scene, event)
+        return
+    if explaining.asked_for(event):
+        explaining.answered(scene, event)
+        return
+    if broadcast_answers.asked_for(event):
+        broadcast_answers.answered(scene, event)
+        return
+    if protocol_commands.job_finished(scene, event):
         return
     identity, _, rest = event.key.partition(":")
     visit = rest.partition(":")[0]

@@ -18,11 +18,13 @@ class MessageReceived:
         id: UUIDv7 of the event; an execution that it starts takes it as its own id.
         message: What came in.
         conversation_id: In which of the person's conversations; None where nothing is stored.
+        by_admin: Whether they may use the commands for admins.
     """
 
     id: UUID
     message: InboundMessage
     conversation_id: ConversationId | None = None
+    by_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

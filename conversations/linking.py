@@ -6,7 +6,7 @@ A code is offered and said in two turns of two dialogues, which never see each o
 
 from datetime import timedelta
 
-from conversations import channels, facts, limits, purposes
+from conversations import channels, enrolments, facts, limits, nudging, purposes
 from conversations.effects import ChooseConversation, OfferLink, StartJob
 from conversations.events import ChatParted, JobFinished, PeopleLinked
 from conversations.link_codes import code_of, digest_of, read_code
@@ -17,6 +17,7 @@ from conversations.workflow import WELCOME
 from core.ids import ConversationId, ExecutionId
 from core.messages import Button
 from core.people import Person
+from core.sessions import DailyProtocol
 
 LINK_JOB, PART_JOB = "link_people", "part_chat"
 """Kinds of jobs. Both are told `conversation`, the chat that it is about; the first also `digest`, of the code.
@@ -174,6 +175,7 @@ def _take_timers_over(scene: Scene, superseded: tuple[ExecutionId, ...]) -> None
     """Set the timers of both dialogues anew, and end the welcomes that nobody needs any more."""
     scene.timers_were_lost()
     scene.touch_all(new_patience=False)
+    nudging.take_timers_over(scene)
     for execution in [one for one in scene.parked if one.id in superseded]:
         if scene.load(execution):
             scene.abandon("linked")
@@ -224,7 +226,14 @@ def joined(state: State, other: State, here: Connection, there: Connection) -> S
         connections=connections,
         chosen=chosen,
         tries=state.tries,
+        enrolments=enrolments.joined(state.enrolments, other.enrolments),
+        standing=enrolments.joined_standing(state.standing, other.standing),
+        protocol=_joined_protocol(state.protocol, other.protocol),
     )
+
+
+def _joined_protocol(one: DailyProtocol | None, other: DailyProtocol | None) -> DailyProtocol | None:
+    return one.joined_with(other) if one and other else one or other
 
 
 def superseded(state: State, other: State) -> tuple[ExecutionId, ...]:

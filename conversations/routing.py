@@ -4,7 +4,10 @@ The order is the promise: reserved words, then the stop, then commands, then the
 tapped button belongs to, then the execution that was talked about last, then a greeting or a hint.
 """
 
-from conversations import channels, commands, facts
+import re
+from dataclasses import replace
+
+from conversations import broadcasting, channels, commands, facts, nudging, triggers
 from conversations.effects import AnswerTap
 from conversations.inputs.text import clean
 from conversations.scene import Scene
@@ -13,12 +16,15 @@ from core.messages import InboundKind, InboundMessage, Place
 from core.people import Person
 from core.zones import zone_names
 
+_OURS = re.compile(r"/|[0-9a-f]{10}\.[0-9a-f]+:", re.ASCII)
+"""How the payload of our own buttons begins: a command, or the token of a question."""
+
 
 def receive(scene: Scene, message: InboundMessage) -> None:
     """Act on what came in."""
     match message.kind:
         case InboundKind.BLOCKED:
-            _block(scene)
+            _block(scene, message)
         case InboundKind.UNBLOCKED:
             channels.open_here(scene)
             _unblock(scene)
@@ -33,14 +39,26 @@ def receive(scene: Scene, message: InboundMessage) -> None:
             scene.place = Place.HOME
             commands.show_home(scene)
         case _:
+            message = _in_words(message)
             channels.hear(scene, message)
             _unblock(scene)
+            triggers.hear(scene)
             _meet(scene, message)
             _answer(scene, message)
 
 
-def _block(scene: Scene) -> None:
-    if channels.close_here(scene) and not scene.blocked:
+def _in_words(message: InboundMessage) -> InboundMessage:
+    """Return a tap on what was not made for one question, such as a button of an approved template, as its words.
+
+    Such a button is the same in every message of its template. A channel whose taps have to be answered has none.
+    """
+    if message.kind is not InboundKind.TAP or message.tap_id or not message.text or _OURS.match(message.payload):
+        return message
+    return replace(message, kind=InboundKind.TEXT, payload="")
+
+
+def _block(scene: Scene, message: InboundMessage) -> None:
+    if channels.close_here(scene, message) and not scene.blocked:
         scene.blocked = True
         scene.record(facts.BLOCKED)
         scene.touch_all(new_patience=False)
@@ -93,15 +111,18 @@ def _answer(scene: Scene, message: InboundMessage) -> None:
     spoken = commands.recognise(scene, message)
     if message.tap_id and (spoken or scene.stopped or _asked_by(scene, message)):
         scene.effects.append(AnswerTap(message.tap_id))
+    if scene.broadcasting and (spoken or message.kind is InboundKind.TAP):
+        scene.broadcasting = {}
     if scene.stopped and not (spoken and spoken.command.while_stopped):
         _hint(scene)
     elif spoken:
         spoken.command.act(scene, spoken.argument)
     elif message.kind is InboundKind.TAP:
         _tap(scene, message)
+    elif scene.broadcasting and broadcasting.awaits(scene, message):
+        broadcasting.take(scene, message)
     elif scene.parked and scene.load(scene.parked[-1]):
-        scene.plan_patience()
-        scene.open_run().current.accept(scene, message, "")
+        _take(scene, message, "")
     elif scene.met:
         commands.nothing_open(scene, message.text)
     else:
@@ -132,5 +153,13 @@ def _tap(scene: Scene, message: InboundMessage) -> None:
             scene.effects.append(AnswerTap(message.tap_id, scene.phrase("tap_stale")))
         return
     if scene.load(execution):
-        scene.plan_patience()
-        scene.open_run().current.accept(scene, message, message.payload.partition(":")[2])
+        _take(scene, message, message.payload.partition(":")[2])
+
+
+def _take(scene: Scene, message: InboundMessage, choice: str) -> None:
+    """Give the loaded execution's step what the person sent; whatever it says to that goes on with its question."""
+    scene.menu = None
+    if scene.enrolments:
+        nudging.answered(scene)
+    scene.plan_patience()
+    scene.open_run().current.accept(scene, message, choice)

@@ -1,5 +1,6 @@
 """The run: the execution that is being talked about, open for changes until the turn ends."""
 
+from conversations import purposes
 from conversations.state import Execution
 from conversations.step import Step
 from conversations.workflow import Workflow
@@ -46,6 +47,11 @@ class Run:
     def current(self) -> Step:
         """The step that the execution is at."""
         return self.workflow.steps[self.step]
+
+    @property
+    def purpose(self) -> str:
+        """What the current step's words are for where nobody just wrote: its author's own name for it, or a nudge."""
+        return self.current.template or purposes.NUDGE
 
     @property
     def steps_total(self) -> int:

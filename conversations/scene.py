@@ -14,24 +14,25 @@ from uuid import UUID
 
 from babel import Locale
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
-from conversations import effects, facts, limits, phrases
+from conversations import effects, facts, limits, phrases, protocol
+from conversations.duration import in_words
+from conversations.enrolments import Pending
 from conversations.fitting import fitting
 from conversations.inputs.language import locale_of
 from conversations.run import Run
-from conversations.state import Connection, Execution, State, Wake
+from conversations.state import Connection, Execution, Menu, State, Wake
 from conversations.text import Text
 from conversations.windows import before_closing
 from conversations.words import plain_words
-from conversations.workflow import Library, Workflow
+from conversations.workflow import Library, TriggerKind, Workflow
 from core.executions import ExecutionStatus, Metric
 from core.ids import ConversationId, ExecutionId, MediaId
 from core.messages import Button, Content, Form, InboundMessage, OnUnknown, Place, Priority
 from core.people import Person
+from core.streaks import day_end
 
 _MOMENT = attrgetter("due_at")
-_UNITS = (("duration-day", 86_400), ("duration-hour", 3_600), ("duration-minute", 60), ("duration-second", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Scene:
     Attributes:
         message: What came in; None where it was no message that led to the turn.
         here: The conversation that it came in through; None where nothing is stored.
+        by_admin: Whether an admin sent it.
+        expires_at: From when on what is said is not worth sending; None for what its priority says.
+        heeds_quiet: Whether what is said waits for the end of quiet hours.
+        nudge: What this turn says because of time or an event, if it does.
+        happened: What may begin a workflow, each with its value.
         purpose: What is said is for this, where nobody just wrote; empty for an answer.
         place: Where it is shown.
     """
@@ -81,8 +87,18 @@ class Scene:
         self.connections: tuple[Connection, ...] = state.connections
         self.chosen = state.chosen
         self.tries = state.tries
+        self.menu = state.menu
+        self.enrolments = state.enrolments
+        self.standing = state.standing
+        self.protocol = state.protocol
+        self.broadcasting = state.broadcasting
         self.message: InboundMessage | None = None
         self.here: ConversationId | None = None
+        self.by_admin = False
+        self.expires_at: datetime | None = None
+        self.heeds_quiet = False
+        self.nudge: Pending | None = None
+        self.happened: list[tuple[TriggerKind, str]] = []
         self.purpose = ""
         self.place = Place.CHAT
         self.muted = False
@@ -115,15 +131,18 @@ class Scene:
         """The same for formatting of dates, numbers and money; English where it is unknown."""
         return locale_of(self.person.language)
 
-    def say(self, text: str, buttons: tuple[Button, ...] = (), title: str = "", *, form: Form | None = None) -> None:
-        """Say something; silence is kept towards a person who stopped or blocked us."""
+    def say(self, text: str, buttons: tuple[Button, ...] = (), title: str = "", **more: Any) -> None:
+        """Say something, with further fields of `Content`; silence is kept towards who stopped or blocked us."""
         if self.blocked or self.muted or not text:
             return
         if self._lead:
             text, self._lead = f"{self._lead}\n\n{text}", ""
         unknown = OnUnknown.SEND_AGAIN if self.priority is Priority.REPLY else OnUnknown.GIVE_UP
-        content = Content(text, title, buttons, purpose=self.purpose, place=self.place, form=form)
-        self.effects.append(effects.Say(content, self.priority, unknown))
+        content = Content(text, title, buttons, purpose=self.purpose, place=self.place, **more)
+        said = effects.Say(content, self.priority, unknown, self.expires_at, self.heeds_quiet)
+        self.effects.append(said)
+        if buttons and self.place is Place.CHAT:
+            self.menu = Menu.of(buttons, self.here)
 
     def phrase(self, key: str, /, **values: object) -> str:
         """Return one of Sunup's own sentences in the person's language."""
@@ -156,6 +175,7 @@ class Scene:
 
     def prompt(self, text: str, buttons: tuple[Button, ...] = (), *, form: Form | None = None) -> None:
         """Ask what the current step asks, with its place in the workflow above it."""
+        self.menu = None
         self.say(text, buttons, self.progress(), form=form)
 
     def progress(self) -> str:
@@ -183,13 +203,7 @@ class Scene:
 
     def spoken(self, duration: timedelta) -> str:
         """Return "45 minutes" or "2 hours, 30 minutes" in the person's language: the two largest units."""
-        seconds = int(duration.total_seconds())
-        parts = []
-        for unit, size in _UNITS:
-            count, seconds = divmod(seconds, size)
-            if count:
-                parts.append(format_unit(count, unit, locale=self.locale))
-        return ", ".join(parts[:2])
+        return in_words(int(duration.total_seconds()), self.person.language)
 
     def command_button(self, name: str, argument: str = "") -> Button:
         """Make a button that gives a command, titled with Sunup's own words `button_NAME`."""
@@ -216,7 +230,8 @@ class Scene:
 
     def facts_for_conditions(self) -> dict[str, Any]:
         """What conditions judge: what is known of the person, and the answers of this execution."""
-        return {**self.facts_of_person(), **(self.run.answers if self.run else {})}
+        run = self.run
+        return {**protocol.values(self), **self.facts_of_person(), **(run.answers if run else {})}
 
     def facts_of_person(self) -> dict[str, Any]:
         """Return what is known of the person, by the names of `PROFILE_FIELDS`."""
@@ -241,6 +256,7 @@ class Scene:
 
     def record_outcome(self, metric: Metric, value: Decimal, currency: str, proof: str | None) -> None:
         """Append a measured result of the execution."""
+        self.happened.append((TriggerKind.OUTCOME, metric.value))
         kept = MediaId(UUID(proof)) if proof else None
         self.effects.append(effects.RecordOutcome(self.open_run().id, metric, value, currency, kept))
 
@@ -256,6 +272,7 @@ class Scene:
         own = {key: value for key, value in changes.items() if key in ("name", "language", "zone")}
         rest = {key: value for key, value in changes.items() if key not in own}
         profile = {**self.person.profile, **rest} if rest else self.person.profile
+        protocol.move(self, own.get("zone", ""))
         self.person = replace(self.person, **own, profile=profile)
         self.record(facts.PROFILE_CHANGED, fields=sorted(changes))
 
@@ -289,7 +306,11 @@ class Scene:
         run.asked_at = self.now
         run.data.pop("reminded", None)
         self.wake("remind", step.remind or run.workflow.remind)
-        self.wake("give_up", step.give_up or run.workflow.give_up)
+        self.wake_at("give_up", self._giving_up(step.give_up or run.workflow.give_up))
+
+    def _giving_up(self, after: timedelta) -> datetime:
+        run, moment = self.open_run(), self.now + after
+        return min(moment, day_end(run.started_at, self.person.zone)) if run.workflow.ends_with_day else moment
 
     # -- moving ------------------------------------------------------------------------------
 
@@ -322,10 +343,14 @@ class Scene:
 
     def complete(self) -> None:
         """End the execution as completed."""
+        name = self.open_run().workflow.name
+        self.standing = self.standing.with_completed(name)
+        self.happened.append((TriggerKind.COMPLETED, name))
         self._end(ExecutionStatus.COMPLETED, facts.EXECUTION_COMPLETED)
 
     def abandon(self, reason: str) -> None:
         """End the execution as abandoned."""
+        self.happened.append((TriggerKind.ABANDONED, self.open_run().workflow.name))
         self._end(ExecutionStatus.ABANDONED, facts.EXECUTION_ABANDONED, reason=reason)
 
     def _end(self, status: ExecutionStatus, fact: str, **data: Any) -> None:
@@ -435,15 +460,9 @@ class Scene:
     def _lose(self, execution: Execution) -> None:
         """End an execution whose version cannot be found; only a damaged database leads here."""
         lost = effects.RecordFact(facts.WORKFLOW_MISSING, execution.id, {"workflow": execution.workflow})
+        which, done = (execution.id, execution.workflow, execution.version), execution.steps_completed
         kept = effects.KeepExecution(
-            execution.id,
-            execution.workflow,
-            execution.version,
-            ExecutionStatus.ABANDONED,
-            execution.steps_completed,
-            execution.steps_completed,
-            execution.started_at,
-            self.now,
+            *which, ExecutionStatus.ABANDONED, done, done, execution.started_at, ended_at=self.now
         )
         self.effects += [lost, kept, effects.ClearTimer(f"execution:{execution.id}")]
 
@@ -466,6 +485,11 @@ class Scene:
             connections=self.connections,
             chosen=self.chosen,
             tries=self.tries,
+            menu=self.menu,
+            enrolments=self.enrolments,
+            standing=self.standing,
+            protocol=self.protocol,
+            broadcasting=self.broadcasting,
         )
         return Turn(state, tuple(self.effects))
 

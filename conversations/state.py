@@ -6,17 +6,17 @@ Plain data: `State.from_json(state.to_json()) == state`, always. An example of t
      "met": true, "stopped": false, "blocked": false, "hinted": false, "paused": false,
      "reply_until": "2026-11-22T07:31:10+00:00", "reported": {"zone": "Asia/Kolkata"}, "chosen": "0193…",
      "connections": [{"id": "0193…", "channel": "web", "account": "default", "reply_until": null, "closed": false}],
-     "tries": ["2026-11-21T07:20:00+00:00"],
+     "tries": ["2026-11-21T07:20:00+00:00"], "menu": {"commands": ["/workflows", "/today"], "here": "0193…"},
      "executions": [{"id": "0193…", "workflow": "prompt_selling", "version": 3, "status": "in_progress",
         "step": 1, "visit": 2, "tries": 0, "data": {}, "answers": {"niche": "design"}, "labels": {"niche": "Design"},
         "steps_completed": 1, "started_at": "2026-11-21T07:30:00+00:00", "asked_at": "2026-11-21T07:31:10+00:00",
         "wakes": [["tip", "2026-11-21T07:51:10+00:00"], ["remind", "2026-11-22T07:31:10+00:00"]]}]}
 
-What is as it is for everybody at first, from `reply_until` to `tries`, is left out: so the release before this one
+What is as it is for everybody at first, from `reply_until` on, is left out: so the release before this one
 reads the dialogues of all who have no use for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,12 @@ from uuid import UUID
 
 import orjson
 
+from conversations.enrolments import NOTHING, Enrolment, Standing
 from core.executions import ExecutionStatus
 from core.ids import ConversationId, ExecutionId
+from core.messages import Button
 from core.people import Person
+from core.sessions import DailyProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,25 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """Commands that were offered together, to be answered by their numbers as well.
+
+    Args:
+        commands: What each choice gives, in the order in which they were shown, for instance `/today`.
+        here: The conversation in which the person wrote then; None where it was no message that led to it.
+    """
+
+    commands: tuple[str, ...]
+    here: ConversationId | None = None
+
+    @classmethod
+    def of(cls, buttons: Sequence[Button], here: ConversationId | None) -> "Menu | None":
+        """Return the menu that buttons make; None where one of them answers a step's question."""
+        commands = tuple(button.payload for button in buttons)
+        return cls(commands, here) if all(one.startswith("/") for one in commands) else None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """A person's dialogue between two turns.
 
@@ -111,6 +133,11 @@ class State:
         connections: Their private chats, the one in which they wrote last at the end; none for a person of one chat.
         chosen: The one of them that they want nudges in; None for the one in which they wrote last.
         tries: When they tried codes of `/link`, as far as that still counts.
+        menu: What they were asked last, if that was a menu of commands; None where it was a step's question.
+        enrolments: Their standing relations to workflows, in the order in which they enrolled.
+        standing: What is kept for nudges beside them.
+        protocol: What their daily protocol remembers; None for somebody who has none.
+        broadcasting: What an admin was asked for a broadcast, as `conversations/broadcasting.py` describes it.
     """
 
     person: Person = field(default_factory=Person)
@@ -125,6 +152,11 @@ class State:
     connections: tuple[Connection, ...] = ()
     chosen: ConversationId | None = None
     tries: tuple[datetime, ...] = ()
+    menu: Menu | None = None
+    enrolments: tuple[Enrolment, ...] = ()
+    standing: Standing = NOTHING
+    protocol: DailyProtocol | None = None
+    broadcasting: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         """Return the stored form."""
@@ -137,7 +169,7 @@ class State:
                 "hinted": self.hinted,
                 "paused": self.paused,
                 "executions": [_execution_to_plain(execution) for execution in self.executions],
-                **{name: value for name in _READ if (value := getattr(self, name))},
+                **{name: _plain(value) for name in _READ if (value := getattr(self, name))},
             }
         )
 
@@ -156,10 +188,19 @@ class State:
         return cls(**plain)
 
 
+def _plain(value: Any) -> Any:
+    return value.to_plain() if isinstance(value, DailyProtocol) else value
+
+
 def _connection_from_plain(plain: dict[str, Any]) -> Connection:
     plain["id"] = ConversationId(UUID(plain["id"]))
     plain["reply_until"] = plain["reply_until"] and datetime.fromisoformat(plain["reply_until"])
     return Connection(**plain)
+
+
+def _menu_from_plain(plain: dict[str, Any]) -> Menu:
+    here = plain["here"]
+    return Menu(tuple(plain["commands"]), None if here is None else ConversationId(UUID(here)))
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
@@ -168,6 +209,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "connections": lambda listed: tuple(_connection_from_plain(one) for one in listed),
     "chosen": UUID,
     "tries": lambda listed: tuple(datetime.fromisoformat(one) for one in listed),
+    "menu": _menu_from_plain,
+    "enrolments": lambda listed: tuple(Enrolment.from_plain(one) for one in listed),
+    "standing": Standing.from_plain,
+    "protocol": DailyProtocol.from_plain,
+    "broadcasting": dict,
 }
 """What most dialogues have no use for, each with how it is read."""
 

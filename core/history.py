@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.ids import MediaId
 from core.media import Attachment
-from core.messages import Button
+from core.messages import Button, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class HistoryEntry:
         kind: Value of `InboundKind` for an inbound message; empty for an outbound one.
         key: The provider's key of an inbound message; empty for an outbound one.
         attachments: Files that came with an inbound message.
+        album: Kept pictures shown with an outbound message.
     """
 
     seq: int
@@ -52,3 +53,4 @@ class HistoryEntry:
     kind: str = ""
     key: str = ""
     attachments: tuple[Attachment, ...] = ()
+    album: tuple[Picture, ...] = ()

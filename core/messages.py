@@ -135,6 +135,14 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A kept picture among several that are shown together, with the words below it; they may be empty."""
+
+    media: MediaId
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a person reads, before any channel has shaped it.
 
@@ -148,6 +156,7 @@ class Content:
         place: Where it is shown; a channel without a home has nothing to show there.
         form: Offered beside the chat for a longer answer; what is written in it comes back as a tap on its payload
             whose text are the words.
+        album: Kept pictures shown before the words, together where the channel can, else one by one.
     """
 
     text: str
@@ -157,6 +166,7 @@ class Content:
     purpose: str = ""
     place: Place = Place.CHAT
     form: Form | None = None
+    album: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +264,8 @@ class DeliveryReport:
         external_id: The platform's id of the message.
         message_id: Ours, where the platform repeats it; None where it does not.
         code: The platform's code of an error; empty where there is none.
+        part: Which part of the message it is about, counted from 1.
+        parts: How many parts the message has; it has arrived when all of them have.
     """
 
     channel: str
@@ -262,6 +274,8 @@ class DeliveryReport:
     external_id: str
     message_id: MessageId | None = None
     code: str = ""
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +286,13 @@ class AccountNotice:
         channel: Name of the channel.
         account: Name of our account on it.
         reason: What happened, in the platform's word, for instance `app_uninstalled`.
+        at: When it happened; None where the platform does not say. It is not about credentials given later.
     """
 
     channel: str
     account: str
     reason: str
+    at: datetime | None = None
 
 
 Inbound = InboundMessage | DeliveryReport | AccountNotice
@@ -301,7 +317,9 @@ class Capabilities:
         buttons: Most buttons under one message; 0 where there are none.
         button_title: Longest title of a button, in characters.
         list_rows: Most rows of a list; 0 where there are none.
+        row_title: Longest title of a row, in characters.
         media: Kinds of media that can be sent.
+        album: Most pictures that are shown together; 0 where each goes alone.
         reply_window: How long after a person's message free text may be sent; None for always.
         edits: Whether a sent message can be changed.
         typing: How long one typing indicator lasts; None where there is none.
@@ -317,7 +335,9 @@ class Capabilities:
     buttons: int = 0
     button_title: int = 64
     list_rows: int = 0
+    row_title: int = 64
     media: frozenset[MediaKind] = field(default_factory=frozenset)
+    album: int = 0
     reply_window: timedelta | None = None
     edits: bool = False
     typing: timedelta | None = None

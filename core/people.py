@@ -30,7 +30,10 @@ class SkillLevel(StrEnum):
     ADVANCED = "advanced"
 
 
-PROFILE_FIELDS = ("name", "zone", "language", "goal", "market", "skill_level", "country", "email", "phone")
+PROFILE_FIELDS = (
+    *("name", "zone", "language", "goal", "market", "skill_level", "country", "email", "phone"),
+    *("quiet_from", "quiet_until", "nudges_a_day"),
+)
 """What a step's `save:` may fill."""
 
 

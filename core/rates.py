@@ -105,10 +105,10 @@ class Breaker:
     def fail(self, now: datetime) -> bool:
         """Note that the platform did not answer; return whether that opened the breaker."""
         self._failed += 1
+        if self._failed < self._failures:
+            return False
         if self._open_until is not None and not self._probing:
             return False  # a call that began before it opened says nothing new
-        if not self._probing and self._failed < self._failures:
-            return False
         self._open_until = now + min(self._first * 2.0 ** min(self._times_open, 16), self._longest)
         self._times_open += 1
         self._probing = False

@@ -50,6 +50,7 @@ class Attempt:
         priority: Decides how long it stays valid.
         on_unknown: Its policy for an unknown outcome.
         can_ask: Whether its platform can be asked what became of it, so that trying again doubles nothing.
+        until: From when on it is not worth sending; None for what its priority says.
     """
 
     message: UUID
@@ -58,11 +59,12 @@ class Attempt:
     priority: Priority
     on_unknown: OnUnknown
     can_ask: bool = False
+    until: datetime | None = None
 
     @property
     def expires_at(self) -> datetime:
         """From when on the message is not worth sending."""
-        return self.created_at + VALIDITY[self.priority]
+        return self.until or self.created_at + VALIDITY[self.priority]
 
 
 def next_attempt(error: errors.SendError, attempt: Attempt, now: datetime) -> RetryDecision | None:

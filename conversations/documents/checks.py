@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from conversations.documents import conditions, graph
+from conversations import protocol
+from conversations.documents import conditions, graph, sessions
 from conversations.documents.header import Header
 from conversations.documents.problems import Problem, Severity, listing, nearest
 from conversations.documents.source import Path, Source
@@ -49,7 +50,8 @@ class Document:
 
     def known_names(self) -> set[str]:
         """Return the names that texts and conditions may use: steps with an answer, and what is known of the person."""
-        return {step.name for step in self.steps if step.pauses} | set(PROFILE_FIELDS)
+        known = {*PROFILE_FIELDS, *protocol.VALUES}
+        return {step.name for step in self.steps if step.pauses} | known
 
     def texts(self) -> Iterator[tuple[Path, Text]]:
         """Yield every text with the way to it."""
@@ -148,7 +150,10 @@ def _names_a_language(path: Path, document: Document) -> bool:
 
 
 def _speaks(text: Text, language: str) -> bool:
-    return language in text.languages or language.partition("-")[0] in text.languages
+    # Figures read the same everywhere.
+    parts = [part for template in text.every() for part in template.parts]
+    same = all(isinstance(part, str) and not any(map(str.isalpha, part)) for part in parts)
+    return same or language in text.languages or language.partition("-")[0] in text.languages
 
 
 def _texts_fit(document: Document) -> Iterator[Problem]:
@@ -229,20 +234,28 @@ def _silence_has_a_template(document: Document) -> Iterator[Problem]:
         for place, step in enumerate(document.steps)
         if isinstance(step, Wait) and step.for_ is not None and step.for_ >= SHORTEST_WINDOW
     ]
-    for place in sorted({speaker for wait in longest for speaker in _speakers(document, followers, wait)}):
+    after_silence = {speaker for wait in longest for speaker in _speakers(document, followers[wait])}
+    by_itself = _speakers(document, [0]) if _comes_by_itself(document.header) else set()
+    for place in sorted(after_silence | by_itself):
         step = document.steps[place]
         if step.template is None:
-            told = (
-                f"`{step.name}` speaks a day or more after the person did, and some channels then take only templates"
-            )
+            when = "a day or more after the person did" if place in after_silence else "by itself"
+            told = f"`{step.name}` speaks {when}, and some channels then take only templates"
             cure = "name the approved one that stands for it, for instance template: follow_up"
             yield Problem(document.line(place), told, cure, Severity.WARNING)
 
 
-def _speakers(document: Document, followers: graph.Followers, wait: int) -> set[int]:
-    """Return the steps with a text that come between the end of a wait and the next rest, which is counted in."""
+def _comes_by_itself(header: Header) -> bool:
+    """Return whether a workflow may begin when the person has written nothing for so long as no channel waits."""
+    triggered = (trigger.silent or trigger.delay for trigger in header.triggers)
+    return header.schedule is not None or any(delay and delay >= SHORTEST_WINDOW for delay in triggered)
+
+
+def _speakers(document: Document, starts: Iterable[int]) -> set[int]:
+    """Return the steps with a text that come from some steps on until the next rest, which is counted in."""
+    followers = graph.followers(document.steps)
     seen: set[int] = set()
-    waiting = list(followers[wait])
+    waiting = list(starts)
     while waiting:
         place = waiting.pop()
         if place in seen or place >= len(document.steps):
@@ -264,6 +277,7 @@ _CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _words_are_whole,
     _profile_is_spelt,
     _kept_answers_fit,
+    sessions.check,
     _titles_differ,
     _patience_is_in_order,
     _silence_has_a_template,

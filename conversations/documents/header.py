@@ -1,11 +1,11 @@
 """Header: what a document says of itself above its steps."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict, Field
 
+from conversations.documents.one_or_several import OneOrSeveral
+from conversations.documents.schedule import Schedule, Triggers
 from conversations.duration import Duration, parse_duration
 from conversations.step import StepName
 from conversations.text import Text
@@ -15,22 +15,6 @@ from core.people import Goal, Market, SkillLevel
 MOST_STEPS = 200
 MOST_TESTS = 100
 
-Item = TypeVar("Item")
-
-
-class _OneOrSeveral:
-    """Lets an author write `goal: earn_money` where a list of one would stand."""
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        several = handler(schema)
-        return {"anyOf": [several["items"], several]}
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-OneOrSeveral = Annotated[tuple[Item, ...], BeforeValidator(_as_list), _OneOrSeveral()]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 
@@ -68,6 +52,11 @@ class Header(BaseModel):
         remind: How long a person is silent before they are reminded, unless a step says otherwise.
         give_up: How long they are silent before the workflow is put away, unless a step says otherwise.
         listed: Whether /workflows shows it.
+        lasts: A day, where what is left open ends in silence at three o'clock of the following night.
+        schedule: When it begins by itself for those who enrol, by their own clock.
+        after: Workflows that a person has to have completed before.
+        triggers: What happens that begins it.
+        quiet: Whether it comes in a person's quiet hours too (ignore), as a reminder that they asked for may.
         steps: What happens, in this order.
         tests: Transcripts that prove it, each a title and a block of lines.
     """
@@ -83,5 +72,10 @@ class Header(BaseModel):
     remind: Duration = parse_duration("1d")
     give_up: Duration = parse_duration("7d")
     listed: bool = True
+    lasts: Literal["day"] | None = None
+    schedule: Schedule | None = None
+    after: OneOrSeveral[StepName] = ()
+    triggers: Triggers = ()
+    quiet: Literal["keep", "ignore"] = "keep"
     steps: Annotated[list[Any], Field(min_length=1, max_length=MOST_STEPS)]
     tests: Annotated[list[dict[str, str]], Field(max_length=MOST_TESTS)] = []

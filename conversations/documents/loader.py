@@ -199,4 +199,9 @@ def _workflow(header: Header, steps: Sequence[Step], version: int) -> Workflow:
         remind=header.remind,
         give_up=header.give_up,
         listed=header.listed,
+        ends_with_day=header.lasts == "day",
+        schedule=header.schedule.schedule() if header.schedule else None,
+        after=header.after,
+        triggers=tuple(one.trigger() for one in header.triggers),
+        ignores_quiet=header.quiet == "ignore",
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter
 
 from conversations.documents.header import For, Header
+from conversations.documents.schedule import Schedule, Trigger
 from conversations.duration import format_duration
 from conversations.steps import STEP_KINDS
 from conversations.text import Text
@@ -24,7 +25,8 @@ def workflow_schema() -> dict[str, Any]:
     """Return the JSON Schema of a workflow document."""
     definitions: dict[str, Any] = {}
     whole = _described(Header, definitions)
-    definitions["For"] = _described(For, definitions)
+    for part in (For, Schedule, Trigger):
+        definitions[part.__name__] = _described(part, definitions)
     for kind, model in STEP_KINDS.items():
         definitions[f"step_{kind}"] = _described(model, definitions)
     whole["properties"]["steps"]["items"] = {"oneOf": [{"$ref": f"#/$defs/step_{kind}"} for kind in STEP_KINDS]}

@@ -14,7 +14,7 @@ from conversations import effects
 from conversations.engine import Engine
 from conversations.events import Event, JobFinished, MessageReceived, SignalRaised, TimerFired
 from conversations.state import State
-from conversations.workflow import Workflow
+from conversations.workflow import Trigger, TriggerKind, Workflow, by_trigger
 from core.executions import ExecutionStatus
 from core.media import Attachment
 from core.messages import Button, Content, InboundKind, InboundMessage
@@ -35,6 +35,7 @@ class Shelf:
 
     def __init__(self, workflows: Iterable[Workflow]) -> None:
         self._by_name = {workflow.name: workflow for workflow in workflows}
+        self._triggered = by_trigger(self._by_name.values())
 
     def current(self, name: str) -> Workflow | None:
         """Return the workflow of this name."""
@@ -47,6 +48,10 @@ class Shelf:
     def listed(self) -> Sequence[Workflow]:
         """Return those that people may choose from."""
         return [workflow for workflow in self._by_name.values() if workflow.listed]
+
+    def triggered(self, kind: TriggerKind) -> Sequence[tuple[Workflow, Trigger]]:
+        """Return what a kind of happening begins."""
+        return self._triggered.get(kind, ())
 
 
 class StateLost(Exception):
@@ -70,6 +75,7 @@ class Stage:
         outcomes: What was measured.
         executions: Where each execution stands, the newest last.
         facts: Names of what was recorded.
+        nudges: What was, or was not, said because of time or an event.
         channel_name: What the channel says that the person is called.
         channel_language: The language that it reports.
     """
@@ -85,6 +91,7 @@ class Stage:
         self.outcomes: list[effects.RecordOutcome] = []
         self.executions: dict[UUID, ExecutionStatus] = {}
         self.facts: list[str] = []
+        self.nudges: list[effects.KeepNudge] = []
         self.channel_name = ""
         self.channel_language = ""
         self._buttons: list[Button] = []
@@ -158,7 +165,8 @@ class Stage:
 
     def _finish(self, job: effects.StartJob, refused: str) -> None:
         attachment = job.payload.get("attachment", {})
-        kept = {"media": str(UUID(int=self._events + 1)), "kind": str(attachment.get("kind")), "size": 1, "seconds": 0}
+        kept = {"media": str(UUID(int=self._events + 1)), "kind": str(attachment.get("kind")), "size": 1}
+        kept["seconds"] = int(attachment.get("seconds", 0))
         result = {"reason": refused} if refused else {**kept, "sha256": ""}
         self._advance(JobFinished(self._event_id(), job.key, not refused, result))
 
@@ -245,6 +253,10 @@ class Stage:
                 self.outcomes.append(effect)
             case effects.RecordFact(kind=kind):
                 self.facts.append(kind)
+            case effects.KeepNudge():
+                self.nudges.append(effect)
+            case effects.KeepSession() | effects.KeepAffirmations() | effects.KeepBoard() | effects.KeepMember():
+                pass  # the dialogue itself remembers them
             case effects.OfferLink() | effects.ChooseConversation():
                 pass  # there is no other chat on a stage
 

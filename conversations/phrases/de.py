@@ -13,6 +13,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/today – was offen ist\n"
         "/note – einen Gedanken festhalten\n"
         "/pause und /resume – eine Weile Ruhe\n"
+        "/schedule – was von selbst kommt, und wann\n"
         "/settings – Name, Sprache, Zeitzone\n"
         "/link – in einem anderen Chat weitermachen\n"
         "/stop – ich schweige; /start holt mich zurück"
@@ -69,6 +70,8 @@ SENTENCES: Final[dict[str, str]] = {
     "need_phone": (
         "Das sieht nicht nach einer Telefonnummer aus. Schreib sie mit Vorwahl des Landes: +49 171 1234567."
     ),
+    "need_time": "Hier brauche ich eine Uhrzeit, zum Beispiel 7:30, halb acht oder 20 Uhr.",
+    "need_days": "Welche Tage? Zum Beispiel jeden Tag, Mo-Fr oder Montag, Mittwoch und Freitag.",
     "need_zone": (
         "Diesen Ort kenne ich nicht. Nenn eine große Stadt in deiner Nähe (Berlin, Wien) oder etwas wie UTC+1."
     ),
@@ -164,10 +167,148 @@ SENTENCES: Final[dict[str, str]] = {
         "⚠️ {channel} ({account}) ist angehalten: {reason} "
         "Was dort wartet, bleibt erhalten. `sunup doctor` sagt, was zu tun ist."
     ),
+    "pacing_later": "Du antwortest meist etwa {shift} nach {before}. Soll ich ab jetzt um {after} kommen?",
+    "pacing_missed": "Mit „{title}“ habe ich dich {count}-mal hintereinander verpasst. Wäre eine andere Zeit besser?",
+    "audience_everybody": "Alle",
+    "audience_by_market": "Nach Markt",
+    "audience_by_goal": "Nach Ziel",
+    "audience_by_level": "Nach Können",
+    "audience_by_language": "Nach Sprache",
+    "audience_by_active": "Wer geschrieben hat seit …",
+    "audience_by_silent": "Wer still war seit …",
+    "audience_empty": "Sag, wer es bekommt, zum Beispiel everybody oder market:freelancer active:7d",
+    "audience_long": "Das ist zu lang: höchstens {most} Zeichen. Für längere Listen gib Leuten mit /tag ein Etikett.",
+    "audience_field": "„{field}“ kenne ich nicht. Frag nach: {fields}",
+    "audience_value": "Hinter {field}: Ich verstehe zum Beispiel {examples}.",
+    "audience_form": "Da fehlt etwas. Schreib zum Beispiel: market:freelancer not tag:vip",
+    "audience_bracket": "Die Klammern passen nicht. Schreib zum Beispiel: language:de (tag:vip or streak:7)",
+    "broadcast_ask_text": "Was soll ich sagen? Schreib es so, wie man es lesen soll; {place} setzt den Namen ein.",
+    "broadcast_looking": "Einen Moment, ich sehe nach, wer es bekommt.",
+    "broadcast_words_only": "Eine Rundnachricht besteht nur aus Worten. Bitte schreib, was ich sagen soll.",
+    "broadcast_too_long": "Das sind {count} Zeichen, und {most} ist das Meiste. Bitte schreib es kürzer.",
+    "broadcast_places": (
+        "In Klammern kenne ich nur {place}, oder {other} für Leute ohne Namen. Bitte schreib es noch einmal."
+    ),
+    "broadcast_ask_who": (
+        "Wer soll es bekommen? Tipp, oder schreib zum Beispiel: market:freelancer language:de active:7d\n"
+        "Verbinden kannst du mit and, or, not und Klammern. Ich kenne: {fields}"
+    ),
+    "broadcast_ask_when": (
+        "Wann? Sofort, oder nach der Uhr jedes Menschen: Tipp, oder schreib zum Beispiel 18:00 oder morgen 9:30."
+    ),
+    "broadcast_bad_when": (
+        "Da sehe ich keine Zeit in der Zukunft. Schreib sofort, 18:00, morgen 9:30 oder 24. Dezember 18:00."
+    ),
+    "broadcast_ask_button": "Welchen Ablauf soll ein Knopf darunter beginnen? Tipp darauf oder schreib seinen Namen.",
+    "broadcast_no_button": "Kein Knopf",
+    "broadcast_when_now": "Sofort",
+    "broadcast_their_time": "{time} ihrer Zeit",
+    "broadcast_shown": "{channels}: {count} Menschen lesen",
+    "broadcast_by_template": " (als genehmigte Vorlage, denn ihr Chat nimmt gerade keine freien Worte)",
+    "broadcast_in_parts": " (in {count} Nachrichten)",
+    "broadcast_for": "Für: {audience}",
+    "broadcast_at": "Wann: {when}",
+    "broadcast_people": "Menschen: {count} von {all}",
+    "broadcast_left_out": "Ausgelassen: {reasons}",
+    "broadcast_failed": "Fehlgeschlagen: {reasons}",
+    "broadcast_takes": "Dauert etwa {time} und kostet etwa {cost}.",
+    "broadcast_to_nobody": "Niemand bekäme es. Wähle jemand anderen.",
+    "broadcast_stale": "Diese Vorschau ist zu alt. Sieh sie noch einmal an, dann sende.",
+    "broadcast_already": "Nichts zu tun:",
+    "broadcast_is_draft": "Es ist noch nicht gesendet.",
+    "broadcast_is_running": "Es ist unterwegs.",
+    "broadcast_is_paused": "Es ruht. Was noch nicht hinaus ist, wartet.",
+    "broadcast_is_done": "Es ist durch.",
+    "broadcast_is_cancelled": "Es ist abgebrochen. Was noch nicht hinaus ist, bleibt hier.",
+    "broadcast_status_draft": "noch nicht gesendet",
+    "broadcast_status_running": "unterwegs",
+    "broadcast_status_paused": "ruht",
+    "broadcast_status_done": "durch",
+    "broadcast_status_cancelled": "abgebrochen",
+    "broadcast_none": "Es gibt noch keine Rundnachrichten. Beginne eine mit /broadcast",
+    "broadcast_list": "Die neuesten Rundnachrichten:",
+    "broadcast_line": "{moment} · {audience} · {status} · {sent} von {all}",
+    "broadcast_results": (
+        "Gesendet: {sent}\n"
+        "Zugestellt: {delivered}\n"
+        "Gelesen: {read}\n"
+        "Geantwortet binnen eines Tages: {answered}\n"
+        "Wartet: {waiting}\n"
+        "Kommt noch: {planned}\n"
+        "Zurückgenommen: {withdrawn}"
+    ),
+    "broadcast_why_stopped": "sagten Stopp",
+    "broadcast_why_paused": "baten um Ruhe",
+    "broadcast_why_blocked": "haben uns gesperrt",
+    "broadcast_why_unreachable": "haben keinen Chat",
+    "broadcast_why_account_paused": "unser Konto ruht",
+    "broadcast_why_window": "zu lange still, keine Vorlage",
+    "broadcast_why_late": "ihre Zeit war vorbei",
+    "broadcast_why_erased": "gelöscht",
+    "broadcast_why_unreadable": "nicht lesbar",
+    "broadcast_why_expired": "kam zu spät",
+    "broadcast_why_quiet_hours": "ihre Ruhezeit",
+    "broadcast_gone": "Diese Rundnachricht gibt es nicht mehr. /broadcasts zeigt, welche es gibt.",
+    "broadcast_not_a_draft": "Die ist schon gesendet und nicht mehr zu ändern. Beginne eine neue mit /broadcast",
+    "broadcast_audience": "Zusammen ist das zu viel verlangt. Wähle neu, wer es bekommt.",
+    "broadcast_unavailable": "Das ging gerade nicht, und nichts wurde dadurch gesendet. Bitte versuch es noch einmal.",
+    "broadcast_given_up": (
+        "Etwas ging schief, darum ruht es. `sunup dead-letters list` sagt, was; dann lass es weitergehen."
+    ),
+    "broadcast_author_erased": "Wer es schrieb, wurde gelöscht, und die Worte damit.",
+    "broadcast_nobody": "So kenne ich niemanden. Schreib zum Beispiel: /tag telegram:501 vip",
+    "broadcast_several": "Das sind mehrere Menschen. Nenne einen mit seiner Id; `sunup people list` zeigt sie.",
+    "broadcast_many": "Mehr Etiketten gehen nicht. Nimm erst eines weg: /tag PERSON -TAG",
+    "tag_how": "Schreib, wer und welches: /tag telegram:501 vip, oder /tag telegram:501 -vip, um es wegzunehmen.",
+    "tag_now": "Etiketten: {tags}",
+    "button_broadcast_send": "An {count} senden",
+    "button_broadcast_who": "Wer es bekommt",
+    "button_broadcast_when": "Wann",
+    "button_broadcast_button": "Knopf dazu",
+    "button_broadcast_text": "Andere Worte",
+    "button_broadcast_cancel": "Verwerfen",
+    "button_broadcast_pause": "Ruhen lassen",
+    "button_broadcast_resume": "Weitergehen",
+    "button_broadcast_look": "Noch mal ansehen",
+    "button_broadcast_results": "Ergebnisse",
+    "enrol_when": "Wann soll ich mit „{title}“ kommen? Zum Beispiel 7:30 oder halb acht.",
+    "enrol_days": "An welchen Tagen? Zum Beispiel jeden Tag, werktags oder Mo, Mi und Fr.",
+    "enrol_where": "In oder bei welcher Stadt bist du? Dann richte ich mich nach deiner Uhr.",
+    "enrol_date": "Von welchem Datum soll ich für „{title}“ zählen? Zum Beispiel 24. Dezember 1990.",
+    "enrol_until": "Bis zu welchem Tag soll „{title}“ ruhen? Zum Beispiel Montag oder 24. Dezember.",
+    "enrol_until_when": (
+        "Ich brauche einen Tag nach heute und innerhalb eines Jahres, zum Beispiel Montag oder 24. Dezember."
+    ),
+    "enrol_confirm": "{when}, Ortszeit {place}. Richtig?",
+    "enrol_in_quiet": "Das liegt in deiner Ruhezeit ({hours}); ich komme trotzdem, weil du es so willst.",
+    "enrol_done": "Gut. Das nächste Mal: {moment}.",
+    "enrol_held": "Gut. Es kommt, sobald du „fortsetzen“ sagst.",
+    "enrol_quiet": (
+        "Ab jetzt schreibe ich von mir aus nichts um {hours}, außer du willst genau diese Zeit. /quiet ändert das."
+    ),
+    "enrol_over": "Dieser Moment ist vorbei, also ist nichts geplant.",
+    "enrol_first": "Zuerst kommt „{title}“. Wollen wir damit beginnen?",
+    "schedule": "Das kommt von selbst:",
+    "schedule_none": "Noch kommt nichts von selbst. Manche Workflows können das:",
+    "schedule_line": "{title}: {when} – nächstes Mal {moment}",
+    "schedule_line_paused": "{title}: {when} – ruht, nächstes Mal {moment}",
+    "schedule_line_held": "{title}: {when} – ruht, bis du „fortsetzen“ sagst",
+    "schedule_kept": "Gut, es bleibt dabei: {when}.",
+    "schedule_rest": "Für wie lange?",
+    "schedule_ended": "Gut. „{title}“ kommt nicht mehr von selbst.",
+    "quiet": "Ruhezeit: {hours}. Dann schreibe ich von mir aus nichts, außer was du genau um diese Zeit wolltest.",
+    "quiet_none": "Du hast keine Ruhezeit.",
+    "quiet_covers": (
+        "„{title}“ um {time} liegt jetzt in deiner Ruhezeit. Es kommt an ihrem Ende, wenn das nicht zu spät dafür ist."
+    ),
+    "settings_comes": "Von selbst: {what}",
+    "settings_quiet": "Ruhezeit: {hours}",
+    "command_schedule": "Was von selbst kommt",
     "tap_stale": "Diese Frage ist schon beantwortet.",
     "command_menu": "Was wir tun können",
     "command_workflows": "Was du beginnen kannst",
     "command_today": "Was offen ist",
+    "command_protocol": "Dein Tagesprotokoll und deine Serie",
     "command_note": "Einen Gedanken festhalten",
     "command_pause": "Ruhe für eine Weile",
     "command_resume": "Weitermachen",
@@ -198,9 +339,91 @@ SENTENCES: Final[dict[str, str]] = {
     "button_yes": "Ja",
     "button_no": "Nein",
     "button_go_on": "Jetzt weiter",
+    "button_begin": "Jetzt beginnen",
+    "button_other_time": "Andere Zeit",
+    "button_keep_time": "{time} behalten",
+    "button_keep": "So lassen",
+    "button_schedule": "Wann ich schreibe",
+    "button_quiet": "Ruhezeit",
+    "button_limit": "Tageslimit",
+    "button_other_days": "Andere Tage",
+    "button_other_place": "Anderer Ort",
+    "button_none": "Keine",
+    "button_insist": "Trotzdem kommen",
+    "button_rest": "Ruhen lassen",
+    "button_rest_day": "Einen Tag",
+    "button_rest_week": "Eine Woche",
+    "button_rest_month": "Einen Monat",
+    "button_rest_date": "Bis zu einem Tag",
+    "button_end": "Beenden",
     "button_write": "Ausführlich schreiben",
     "button_send": "Senden",
     "button_close": "Schließen",
+    "protocol_none": (
+        "Du hast das Tagesprotokoll noch nicht begonnen. Morgens liest du deine Affirmationen laut und "
+        "wählst eine mutige Tat; abends blickst du eine Minute zurück."
+    ),
+    "protocol_status": (
+        "Tag {day} · Serie: {streak} (längste: {longest})\n"
+        "Morgen insgesamt: {total} · letzte 90 Tage: {rate} %\n"
+        "Disziplin: {average} von 10 · Ersatztage: {repairs}"
+    ),
+    "protocol_member": "Mitglied {number}",
+    "home_day": "Tag {day} · Serie: {streak}",
+    "home_action": "Mutige Tat: {action}",
+    "affirmations_none": "Du hast noch keine Affirmationen.",
+    "affirmations_shown": "Deine Affirmationen (Fassung {version}):\n\n{text}",
+    "affirmations_back": "Fassung {version} gilt wieder:\n\n{text}",
+    "affirmations_gone": "Fassung {version} finde ich nicht; die greifbaren stehen unten.",
+    "affirmations_version": "Fassung {version}",
+    "affirm_help": (
+        "Drei gute beginnen mit „Ich“, handeln von heute und nennen etwas, das du tust:\n"
+        "• Ich beende, was ich anfange.\n"
+        "• Ich rede freundlich, auch mit mir selbst.\n"
+        "• Ich bitte um das, was ich brauche.\n"
+        "Schreib deine in einer Nachricht."
+    ),
+    "affirm_too_long": "Das liest niemand jeden Morgen laut. Bleib bitte unter {limit} Zeichen.",
+    "affirm_kept": "Als Fassung {version} gespeichert.",
+    "recording_kept": "Deine Aufnahme ist gespeichert{duration}.",
+    "offer_own": "Tippe auf eine Zahl oder schreib deine eigene.",
+    "offer_how": "Tippe auf eine der Zahlen oder schreib deine eigene mutige Tat in ein paar Worten.",
+    "board_shown": "Dein Visionboard, {count} von {most} Bildern:",
+    "board_empty": (
+        "Dein Visionboard ist leer. Es fasst bis zu {most} Bilder von dem, was du in deinem Leben sehen willst."
+    ),
+    "board_how": "Schick ein Bild, um es hinzuzufügen, oder tippe auf einen Knopf.",
+    "board_which_replace": "Es sind schon {most} Bilder. Welches soll das neue ersetzen?",
+    "board_which_remove": "Welches soll ich entfernen?",
+    "board_which_caption": "Welches bekommt andere Worte?",
+    "board_words": "Welche Worte stehen darunter?",
+    "board_removed": "Entfernt.",
+    "board_kept": "Gespeichert: {count} von {most}.",
+    "leaderboard_asked": "Einen Moment, ich sehe auf die Bestenliste.",
+    "leaderboard": "Serien in diesem Moment:",
+    "leaderboard_empty": "Gerade steht niemand auf der Bestenliste.",
+    "leaderboard_hidden": (
+        "Du stehst nicht darauf. Machst du mit, sehen andere hier deinen Namen, deine Mitgliedsnummer und "
+        "deine Serie, sonst nichts."
+    ),
+    "leaderboard_joined": "Du stehst jetzt auf der Bestenliste.",
+    "leaderboard_left": "Du stehst nicht mehr auf der Bestenliste.",
+    "leaderboard_unavailable": (
+        "Ich kann die Bestenliste gerade nicht lesen. Versuch es bitte in einer Minute noch einmal."
+    ),
+    "button_protocol": "Mein Protokoll",
+    "button_morning_protocol": "Morgenprotokoll",
+    "button_evening_review": "Abendrückblick",
+    "button_affirmations": "Affirmationen",
+    "button_board": "Visionboard",
+    "button_leaderboard": "Bestenliste",
+    "button_change": "Ändern",
+    "button_join": "Mitmachen",
+    "button_leave": "Austreten",
+    "button_others": "Andere",
+    "button_remove": "Eins entfernen",
+    "button_caption": "Worte ändern",
+    "button_back": "Zurück",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} Kunde", "other": "{count} Kunden"}}
@@ -220,6 +443,11 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "skip": ("überspringen", "ueberspringen", "auslassen", "nein danke"),
     "stuck": ("komme nicht weiter", "ich komme nicht weiter", "hänge fest", "ich hänge fest", "hilf mir"),
     "go_on": ("weiter", "jetzt weiter", "jetzt", "los"),
+    "keep": ("so lassen",),
+    "others": ("andere", "drei andere", "neue"),
+    "remove": ("eins entfernen", "entfernen", "löschen", "loeschen"),
+    "caption": ("worte ändern", "worte aendern"),
+    "back": ("zurück", "zurueck"),
 }
 
 COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -238,4 +466,11 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "link": ("verbinden", "chat verbinden", "verknüpfen"),
     "unlink": ("trennen", "chat trennen"),
     "reminders": ("wohin schreiben", "erinnerungen"),
+    "protocol": ("mein protokoll", "protokoll", "serie", "meine serie"),
+    "affirmations": ("affirmationen", "meine affirmationen"),
+    "board": ("visionboard", "mein visionboard"),
+    "leaderboard": ("bestenliste", "rangliste"),
+    "schedule": ("wann ich schreibe", "zeiten", "meine zeiten", "zeitplan"),
+    "quiet": ("ruhezeit", "ruhezeiten"),
+    "limit": ("tageslimit",),
 }

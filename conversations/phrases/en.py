@@ -11,6 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/today – what is open\n"
         "/note – keep a thought\n"
         "/pause and /resume – quiet for a while\n"
+        "/schedule – what comes by itself, and when\n"
         "/settings – name, language, time zone\n"
         "/link – go on in another chat\n"
         "/stop – I fall silent; /start brings me back"
@@ -61,6 +62,8 @@ SENTENCES: Final[dict[str, str]] = {
     "need_date": "I need a date here, for instance 24 December, 2026-12-24 or tomorrow.",
     "need_email": "That doesn't look like an e-mail address. It should look like name@example.com.",
     "need_phone": "That doesn't look like a phone number. Write it with its country code, such as +91 98765 43210.",
+    "need_time": "I need a time of day here, for instance 7:30, half past seven or 8 pm.",
+    "need_days": "Which days? For instance every day, weekdays, or Mon, Wed and Fri.",
     "need_zone": "I don't know that place. Name a big city near you (Mumbai, Berlin), or an offset such as UTC+5:30.",
     "need_amount": "I need a number here, for instance 4500 or 1,250.50, or 0 if nothing came of it.",
     "need_whole": "I need a whole number here, for instance 3.",
@@ -133,10 +136,142 @@ SENTENCES: Final[dict[str, str]] = {
     "account_paused": (
         "⚠️ {channel} ({account}) is paused: {reason} Messages that wait there are kept. `sunup doctor` says what to do."
     ),
+    "pacing_later": "You usually answer about {shift} after {before}. Shall I come at {after} from now on?",
+    "pacing_missed": "I missed you with “{title}” {count} times in a row. Would another time be better?",
+    "audience_everybody": "Everybody",
+    "audience_by_market": "By market",
+    "audience_by_goal": "By goal",
+    "audience_by_level": "By level",
+    "audience_by_language": "By language",
+    "audience_by_active": "Who wrote within …",
+    "audience_by_silent": "Who was silent for …",
+    "audience_empty": "Say who gets it, for instance everybody, or market:freelancer active:7d",
+    "audience_long": "That is too long: at most {most} characters. For longer lists put a tag on people with /tag.",
+    "audience_field": "I know nothing by “{field}”. Ask for: {fields}",
+    "audience_value": "Behind {field}: I understand for instance {examples}.",
+    "audience_form": "Something is missing there. Write for instance: market:freelancer not tag:vip",
+    "audience_bracket": "The brackets do not match. Write for instance: language:de (tag:vip or streak:7)",
+    "broadcast_ask_text": "What shall I say? Write it as people are to read it; {place} puts their name in.",
+    "broadcast_looking": "One moment, I'm looking who gets it.",
+    "broadcast_words_only": "A broadcast takes words only. Please write what I shall say.",
+    "broadcast_too_long": "That has {count} characters, and {most} is the most. Please write it shorter.",
+    "broadcast_places": (
+        "In braces I only know {place}, or {other} for people without a name. Please write it once more."
+    ),
+    "broadcast_ask_who": (
+        "Who shall get it? Tap, or write for instance: market:freelancer language:de active:7d\n"
+        "You can join with and, or, not and brackets. I know: {fields}"
+    ),
+    "broadcast_ask_when": (
+        "When? At once, or by each person's own clock: tap, or write for instance 18:00 or tomorrow 9:30."
+    ),
+    "broadcast_bad_when": "I don't see a time ahead there. Write now, 18:00, tomorrow 9:30 or 24 December 18:00.",
+    "broadcast_ask_button": "Which workflow shall a button below begin? Tap it or write its name.",
+    "broadcast_no_button": "No button",
+    "broadcast_when_now": "At once",
+    "broadcast_their_time": "{time}, their time",
+    "broadcast_shown": "{channels}: {count} people read",
+    "broadcast_by_template": " (as an approved template, since their chat takes no free words now)",
+    "broadcast_in_parts": " (in {count} messages)",
+    "broadcast_for": "For: {audience}",
+    "broadcast_at": "When: {when}",
+    "broadcast_people": "People: {count} of {all}",
+    "broadcast_left_out": "Left out: {reasons}",
+    "broadcast_failed": "Failed: {reasons}",
+    "broadcast_takes": "Takes about {time} and costs about {cost}.",
+    "broadcast_to_nobody": "Nobody would get it. Choose somebody else.",
+    "broadcast_stale": "That preview is too old. Look at it again, then send it.",
+    "broadcast_already": "Nothing to do:",
+    "broadcast_is_draft": "it is not sent yet.",
+    "broadcast_is_running": "It is on its way.",
+    "broadcast_is_paused": "It is paused. What is not out yet waits.",
+    "broadcast_is_done": "it is through.",
+    "broadcast_is_cancelled": "It is cancelled. What is not out yet stays here.",
+    "broadcast_status_draft": "not sent yet",
+    "broadcast_status_running": "on its way",
+    "broadcast_status_paused": "paused",
+    "broadcast_status_done": "through",
+    "broadcast_status_cancelled": "cancelled",
+    "broadcast_none": "There are no broadcasts yet. Begin one with /broadcast",
+    "broadcast_list": "The newest broadcasts:",
+    "broadcast_line": "{moment} · {audience} · {status} · {sent} of {all}",
+    "broadcast_results": (
+        "Sent: {sent}\n"
+        "Delivered: {delivered}\n"
+        "Read: {read}\n"
+        "Answered within a day: {answered}\n"
+        "Waiting: {waiting}\n"
+        "Still to come: {planned}\n"
+        "Taken back: {withdrawn}"
+    ),
+    "broadcast_why_stopped": "said stop",
+    "broadcast_why_paused": "asked for quiet",
+    "broadcast_why_blocked": "blocked us",
+    "broadcast_why_unreachable": "have no chat",
+    "broadcast_why_account_paused": "our account is paused",
+    "broadcast_why_window": "silent too long, no template",
+    "broadcast_why_late": "their time was over",
+    "broadcast_why_erased": "erased",
+    "broadcast_why_unreadable": "cannot be read",
+    "broadcast_why_expired": "came too late",
+    "broadcast_why_quiet_hours": "their quiet hours",
+    "broadcast_gone": "There is no such broadcast any more. /broadcasts shows those that there are.",
+    "broadcast_not_a_draft": "That one is sent already and cannot be changed. Begin a new one with /broadcast",
+    "broadcast_audience": "Together that is too much to ask for. Choose who gets it anew.",
+    "broadcast_unavailable": "That didn't work just now, and nothing was sent by it. Please try again.",
+    "broadcast_given_up": "Something went wrong, so it is paused. `sunup dead-letters list` says what; then resume it.",
+    "broadcast_author_erased": "Its author was erased, and its words with them.",
+    "broadcast_nobody": "I know nobody by that. Write for instance: /tag telegram:501 vip",
+    "broadcast_several": "That is more than one person. Name one by id; `sunup people list` shows them.",
+    "broadcast_many": "They have as many tags as there can be. Take one off first: /tag PERSON -TAG",
+    "tag_how": "Write who and which: /tag telegram:501 vip, or /tag telegram:501 -vip to take it off.",
+    "tag_now": "Their tags: {tags}",
+    "button_broadcast_send": "Send to {count}",
+    "button_broadcast_who": "Who gets it",
+    "button_broadcast_when": "When",
+    "button_broadcast_button": "Add a button",
+    "button_broadcast_text": "Other words",
+    "button_broadcast_cancel": "Cancel it",
+    "button_broadcast_pause": "Pause it",
+    "button_broadcast_resume": "Resume it",
+    "button_broadcast_look": "Look again",
+    "button_broadcast_results": "Results",
+    "enrol_when": "When shall I come with “{title}”? For instance 7:30, or half past seven.",
+    "enrol_days": "On which days? For instance every day, weekdays, or Mon, Wed and Fri.",
+    "enrol_where": "Which city are you in or near? Then I keep to your clock.",
+    "enrol_date": "From which date shall I count for “{title}”? For instance 24 December 1990.",
+    "enrol_until": "Until which day shall “{title}” rest? For instance Monday, or 24 December.",
+    "enrol_until_when": "I need a day after today and within a year, for instance Monday or 24 December.",
+    "enrol_confirm": "{when}, {place} time. Right?",
+    "enrol_in_quiet": "That is in your quiet hours ({hours}); I come all the same, since you ask for it.",
+    "enrol_done": "Good. The next one comes {moment}.",
+    "enrol_held": "Good. It comes once you say “resume”.",
+    "enrol_quiet": (
+        "From now on I write nothing by myself at {hours}, unless you ask for that very time. /quiet changes it."
+    ),
+    "enrol_over": "That moment has passed, so nothing is planned.",
+    "enrol_first": "First comes “{title}”. Shall we begin it?",
+    "schedule": "This comes by itself:",
+    "schedule_none": "Nothing comes by itself yet. Some workflows can:",
+    "schedule_line": "{title}: {when} – next {moment}",
+    "schedule_line_paused": "{title}: {when} – rests, next {moment}",
+    "schedule_line_held": "{title}: {when} – rests until you say “resume”",
+    "schedule_kept": "Good, it stays: {when}.",
+    "schedule_rest": "For how long?",
+    "schedule_ended": "Good. “{title}” no longer comes by itself.",
+    "quiet": "Quiet hours: {hours}. I write nothing by myself then, except what you asked for at that very time.",
+    "quiet_none": "You have no quiet hours.",
+    "quiet_covers": (
+        "“{title}” at {time} falls into your quiet hours now. It comes at their end, if that is not too late for it."
+    ),
+    "settings_comes": "By itself: {what}",
+    "settings_quiet": "Quiet hours: {hours}",
+    "command_schedule": "What comes by itself",
     "tap_stale": "That question is already answered.",
     "command_menu": "What we can do",
     "command_workflows": "What you can start",
     "command_today": "What is open",
+    "command_protocol": "Your daily protocol and streak",
     "command_note": "Keep a thought",
     "command_pause": "Quiet for a while",
     "command_resume": "Go on",
@@ -167,9 +302,87 @@ SENTENCES: Final[dict[str, str]] = {
     "button_yes": "Yes",
     "button_no": "No",
     "button_go_on": "Go on now",
+    "button_begin": "Begin now",
+    "button_other_time": "Other time",
+    "button_keep_time": "Keep {time}",
+    "button_keep": "Keep it",
+    "button_schedule": "When I write",
+    "button_quiet": "Quiet hours",
+    "button_limit": "Daily limit",
+    "button_other_days": "Other days",
+    "button_other_place": "Other place",
+    "button_none": "None",
+    "button_insist": "Come all the same",
+    "button_rest": "Let it rest",
+    "button_rest_day": "One day",
+    "button_rest_week": "One week",
+    "button_rest_month": "One month",
+    "button_rest_date": "Until a day",
+    "button_end": "End it",
     "button_write": "Write it",
     "button_send": "Send",
     "button_close": "Close",
+    "protocol_none": (
+        "You have not begun the daily protocol yet. In the morning you read your affirmations aloud and pick "
+        "one bold action; in the evening you look back for a minute."
+    ),
+    "protocol_status": (
+        "Day {day} · streak: {streak} (longest: {longest})\n"
+        "Mornings in all: {total} · last 90 days: {rate} %\n"
+        "Discipline: {average} of 10 · repair days: {repairs}"
+    ),
+    "protocol_member": "Member {number}",
+    "home_day": "Day {day} · streak: {streak}",
+    "home_action": "Bold action: {action}",
+    "affirmations_none": "You have no affirmations yet.",
+    "affirmations_shown": "Your affirmations (version {version}):\n\n{text}",
+    "affirmations_back": "Version {version} is in use again:\n\n{text}",
+    "affirmations_gone": "I can't find version {version}; the ones I have at hand are below.",
+    "affirmations_version": "Version {version}",
+    "affirm_help": (
+        "Three good ones begin with “I”, are about today, and name something you do:\n"
+        "• I finish what I begin.\n"
+        "• I speak kindly, also to myself.\n"
+        "• I ask for what I need.\n"
+        "Write yours in one message."
+    ),
+    "affirm_too_long": ("That is more than anybody reads aloud each morning. Please keep it under {limit} characters."),
+    "affirm_kept": "Kept as version {version}.",
+    "recording_kept": "Your recording is kept{duration}.",
+    "offer_own": "Tap a number, or write your own.",
+    "offer_how": "Tap one of the numbers, or write your own bold action in a few words.",
+    "board_shown": "Your vision board, {count} of {most} pictures:",
+    "board_empty": ("Your vision board is empty. It holds up to {most} pictures of what you want to see in your life."),
+    "board_how": "Send a picture to add it, or tap a button.",
+    "board_which_replace": "There are {most} pictures already. Which one should the new one replace?",
+    "board_which_remove": "Which one shall I remove?",
+    "board_which_caption": "Which one gets other words?",
+    "board_words": "Which words go below it?",
+    "board_removed": "Removed.",
+    "board_kept": "Kept: {count} of {most}.",
+    "leaderboard_asked": "One moment, I look at the leaderboard.",
+    "leaderboard": "Streaks right now:",
+    "leaderboard_empty": "Nobody is on the leaderboard right now.",
+    "leaderboard_hidden": (
+        "You are not on it. If you join, others here see your name, your member number and your streak, and "
+        "nothing else."
+    ),
+    "leaderboard_joined": "You are on the leaderboard now.",
+    "leaderboard_left": "You are off the leaderboard.",
+    "leaderboard_unavailable": "I can't read the leaderboard just now. Please try again in a minute.",
+    "button_protocol": "My protocol",
+    "button_morning_protocol": "Morning protocol",
+    "button_evening_review": "Evening review",
+    "button_affirmations": "Affirmations",
+    "button_board": "Vision board",
+    "button_leaderboard": "Leaderboard",
+    "button_change": "Change",
+    "button_join": "Join",
+    "button_leave": "Leave",
+    "button_others": "Others",
+    "button_remove": "Remove one",
+    "button_caption": "Change words",
+    "button_back": "Back",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} customer", "other": "{count} customers"}}
@@ -226,6 +439,11 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "skip": ("skip", "skip it", "pass", "no thanks"),
     "stuck": ("stuck", "i'm stuck", "im stuck", "i am stuck", "help me", "i don't know how"),
     "go_on": ("go on", "go on now", "now", "next", "continue"),
+    "keep": ("keep it", "keep", "keep them", "leave it"),
+    "others": ("others", "other ones", "three others"),
+    "remove": ("remove one", "remove", "delete", "delete one"),
+    "caption": ("change words", "change the words", "caption"),
+    "back": ("back", "go back"),
 }
 
 COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -254,4 +472,11 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "link": ("link", "connect", "connect a chat", "link account", "link accounts"),
     "unlink": ("unlink", "disconnect", "disconnect a chat"),
     "reminders": ("reminders", "where to write"),
+    "protocol": ("my protocol", "protocol", "daily protocol", "streak", "my streak"),
+    "affirmations": ("affirmations", "my affirmations"),
+    "board": ("vision board", "board", "my vision board"),
+    "leaderboard": ("leaderboard", "ranking"),
+    "schedule": ("when i write", "schedule", "my times", "when do you write"),
+    "quiet": ("quiet hours", "quiet"),
+    "limit": ("daily limit",),
 }

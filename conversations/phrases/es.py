@@ -11,6 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
         "/today – lo que está abierto\n"
         "/note – guardar una idea\n"
         "/pause y /resume – silencio por un rato\n"
+        "/schedule – lo que llega por sí solo, y cuándo\n"
         "/settings – nombre, idioma, zona horaria\n"
         "/link – seguir en otro chat\n"
         "/stop – me callo; con /start vuelvo"
@@ -61,6 +62,8 @@ SENTENCES: Final[dict[str, str]] = {
     "need_date": "Aquí necesito una fecha, por ejemplo 24 de diciembre, 24/12/2026 o mañana.",
     "need_email": "Eso no parece un correo electrónico. Debería ser como nombre@example.com.",
     "need_phone": "Eso no parece un teléfono. Escríbelo con el prefijo del país, por ejemplo +34 612 345 678.",
+    "need_time": "Aquí necesito una hora, por ejemplo 7:30, siete y media u 8 de la noche.",
+    "need_days": "¿Qué días? Por ejemplo todos los días, de lunes a viernes, o lunes, miércoles y viernes.",
     "need_zone": "No conozco ese lugar. Dime una ciudad grande cerca de ti (Madrid, Lima) o algo como UTC-5.",
     "need_amount": "Aquí necesito un número, por ejemplo 4500 o 1250,50; o 0 si no salió nada.",
     "need_whole": "Aquí necesito un número entero, por ejemplo 3.",
@@ -141,10 +144,142 @@ SENTENCES: Final[dict[str, str]] = {
     "account_paused": (
         "⚠️ {channel} ({account}) está en pausa: {reason} Lo que espera ahí se conserva. `sunup doctor` dice qué hacer."
     ),
+    "pacing_later": "Sueles responder {shift} después de las {before}, más o menos. ¿Vengo desde ahora a las {after}?",
+    "pacing_missed": "No te encontré con «{title}» {count} veces seguidas. ¿Te vendría mejor otra hora?",
+    "audience_everybody": "Todos",
+    "audience_by_market": "Por mercado",
+    "audience_by_goal": "Por meta",
+    "audience_by_level": "Por nivel",
+    "audience_by_language": "Por idioma",
+    "audience_by_active": "Quien escribió hace …",
+    "audience_by_silent": "Quien calla desde hace …",
+    "audience_empty": "Di quién lo recibe, por ejemplo everybody o market:freelancer active:7d",
+    "audience_long": "Es demasiado largo: como mucho {most} caracteres. Para listas largas usa etiquetas con /tag.",
+    "audience_field": "No conozco «{field}». Pregunta por: {fields}",
+    "audience_value": "Detrás de {field}: entiendo por ejemplo {examples}.",
+    "audience_form": "Ahí falta algo. Escribe por ejemplo: market:freelancer not tag:vip",
+    "audience_bracket": "Los paréntesis no cuadran. Escribe por ejemplo: language:de (tag:vip or streak:7)",
+    "broadcast_ask_text": "¿Qué digo? Escríbelo como debe leerse; {place} pone el nombre.",
+    "broadcast_looking": "Un momento, miro quién lo recibe.",
+    "broadcast_words_only": "Una difusión lleva solo palabras. Escribe, por favor, lo que debo decir.",
+    "broadcast_too_long": "Son {count} caracteres y {most} es lo máximo. Escríbelo más corto, por favor.",
+    "broadcast_places": (
+        "Entre llaves solo conozco {place}, o {other} para quien no tiene nombre. Escríbelo otra vez, por favor."
+    ),
+    "broadcast_ask_who": (
+        "¿Quién lo recibe? Toca, o escribe por ejemplo: market:freelancer language:de active:7d\n"
+        "Puedes unir con and, or, not y paréntesis. Conozco: {fields}"
+    ),
+    "broadcast_ask_when": (
+        "¿Cuándo? Ya, o según el reloj de cada persona: toca, o escribe por ejemplo 18:00 o mañana 9:30."
+    ),
+    "broadcast_bad_when": "No veo ahí una hora futura. Escribe ya mismo, 18:00, mañana 9:30 o 24 de diciembre 18:00.",
+    "broadcast_ask_button": "¿Qué flujo debe empezar un botón debajo? Tócalo o escribe su nombre.",
+    "broadcast_no_button": "Sin botón",
+    "broadcast_when_now": "Ya mismo",
+    "broadcast_their_time": "{time}, hora de cada uno",
+    "broadcast_shown": "{channels}: {count} personas leen",
+    "broadcast_by_template": " (como plantilla aprobada, porque su chat no admite ahora texto libre)",
+    "broadcast_in_parts": " (en {count} mensajes)",
+    "broadcast_for": "Para: {audience}",
+    "broadcast_at": "Cuándo: {when}",
+    "broadcast_people": "Personas: {count} de {all}",
+    "broadcast_left_out": "Quedan fuera: {reasons}",
+    "broadcast_failed": "Fallidos: {reasons}",
+    "broadcast_takes": "Tarda unos {time} y cuesta unos {cost}.",
+    "broadcast_to_nobody": "No lo recibiría nadie. Elige a otras personas.",
+    "broadcast_stale": "Esa vista previa es demasiado vieja. Mírala otra vez y luego envía.",
+    "broadcast_already": "Nada que hacer:",
+    "broadcast_is_draft": "aún no se ha enviado.",
+    "broadcast_is_running": "Está en camino.",
+    "broadcast_is_paused": "Está en pausa. Lo que no ha salido espera.",
+    "broadcast_is_done": "ya ha terminado.",
+    "broadcast_is_cancelled": "Está cancelada. Lo que no ha salido se queda aquí.",
+    "broadcast_status_draft": "sin enviar",
+    "broadcast_status_running": "en camino",
+    "broadcast_status_paused": "en pausa",
+    "broadcast_status_done": "terminada",
+    "broadcast_status_cancelled": "cancelada",
+    "broadcast_none": "Aún no hay difusiones. Empieza una con /broadcast",
+    "broadcast_list": "Las últimas difusiones:",
+    "broadcast_line": "{moment} · {audience} · {status} · {sent} de {all}",
+    "broadcast_results": (
+        "Enviados: {sent}\n"
+        "Entregados: {delivered}\n"
+        "Leídos: {read}\n"
+        "Respondieron en un día: {answered}\n"
+        "En espera: {waiting}\n"
+        "Por venir: {planned}\n"
+        "Retirados: {withdrawn}"
+    ),
+    "broadcast_why_stopped": "dijeron basta",
+    "broadcast_why_paused": "pidieron calma",
+    "broadcast_why_blocked": "nos bloquearon",
+    "broadcast_why_unreachable": "no tienen chat",
+    "broadcast_why_account_paused": "nuestra cuenta está en pausa",
+    "broadcast_why_window": "demasiado tiempo callados, sin plantilla",
+    "broadcast_why_late": "su hora ya pasó",
+    "broadcast_why_erased": "borrados",
+    "broadcast_why_unreadable": "no se pueden leer",
+    "broadcast_why_expired": "llegó tarde",
+    "broadcast_why_quiet_hours": "sus horas de silencio",
+    "broadcast_gone": "Esa difusión ya no existe. /broadcasts muestra las que hay.",
+    "broadcast_not_a_draft": "Esa ya está enviada y no se puede cambiar. Empieza otra con /broadcast",
+    "broadcast_audience": "Todo junto es demasiado. Elige de nuevo quién lo recibe.",
+    "broadcast_unavailable": "Ahora no funcionó, y no se ha enviado nada por ello. Inténtalo otra vez.",
+    "broadcast_given_up": "Algo salió mal y está en pausa. `sunup dead-letters list` dice qué; después, reanúdala.",
+    "broadcast_author_erased": "Quien la escribió fue borrado, y sus palabras también.",
+    "broadcast_nobody": "No conozco a nadie así. Escribe por ejemplo: /tag telegram:501 vip",
+    "broadcast_several": "Son varias personas. Nombra a una por su id; `sunup people list` las muestra.",
+    "broadcast_many": "No caben más etiquetas. Quita una primero: /tag PERSON -TAG",
+    "tag_how": "Escribe quién y cuál: /tag telegram:501 vip, o /tag telegram:501 -vip para quitarla.",
+    "tag_now": "Sus etiquetas: {tags}",
+    "button_broadcast_send": "Enviar a {count}",
+    "button_broadcast_who": "Quién lo recibe",
+    "button_broadcast_when": "Cuándo",
+    "button_broadcast_button": "Añadir botón",
+    "button_broadcast_text": "Otras palabras",
+    "button_broadcast_cancel": "Cancelarla",
+    "button_broadcast_pause": "Pausarla",
+    "button_broadcast_resume": "Reanudarla",
+    "button_broadcast_look": "Ver otra vez",
+    "button_broadcast_results": "Resultados",
+    "enrol_when": "¿A qué hora vengo con «{title}»? Por ejemplo 7:30 o siete y media.",
+    "enrol_days": "¿Qué días? Por ejemplo todos los días, entre semana, o lunes, miércoles y viernes.",
+    "enrol_where": "¿En qué ciudad estás, o cerca de cuál? Así sigo tu reloj.",
+    "enrol_date": "¿Desde qué fecha cuento para «{title}»? Por ejemplo 24 de diciembre de 1990.",
+    "enrol_until": "¿Hasta qué día descansa «{title}»? Por ejemplo el lunes o el 24 de diciembre.",
+    "enrol_until_when": "Necesito un día después de hoy y dentro de un año, por ejemplo el lunes o el 24 de diciembre.",
+    "enrol_confirm": "{when}, hora de {place}. ¿Correcto?",
+    "enrol_in_quiet": "Cae en tus horas de silencio ({hours}); vengo de todos modos, porque tú lo pides.",
+    "enrol_done": "Bien. La próxima vez: {moment}.",
+    "enrol_held": "Bien. Vendrá cuando escribas /resume.",
+    "enrol_quiet": (
+        "Desde ahora no escribo por mi cuenta a las {hours}, salvo que pidas justo esa hora. Con /quiet lo cambias."
+    ),
+    "enrol_over": "Ese momento ya pasó, así que no queda nada planeado.",
+    "enrol_first": "Primero viene «{title}». ¿Empezamos?",
+    "schedule": "Esto llega por sí solo:",
+    "schedule_none": "Todavía nada llega por sí solo. Algunos flujos pueden:",
+    "schedule_line": "{title}: {when} – próxima vez {moment}",
+    "schedule_line_paused": "{title}: {when} – en pausa, próxima vez {moment}",
+    "schedule_line_held": "{title}: {when} – en pausa hasta que escribas /resume",
+    "schedule_kept": "Bien, se queda así: {when}.",
+    "schedule_rest": "¿Por cuánto tiempo?",
+    "schedule_ended": "Bien. «{title}» ya no llega por sí solo.",
+    "quiet": "Horas de silencio: {hours}. Entonces no escribo por mi cuenta, salvo lo que pediste justo a esa hora.",
+    "quiet_none": "No tienes horas de silencio.",
+    "quiet_covers": (
+        "«{title}» a las {time} cae ahora en tus horas de silencio. Llega cuando terminen, si no es demasiado tarde."
+    ),
+    "settings_comes": "Por sí solo: {what}",
+    "settings_quiet": "Horas de silencio: {hours}",
+    "command_schedule": "Lo que llega por sí solo",
     "tap_stale": "Esa pregunta ya está respondida.",
     "command_menu": "Qué podemos hacer",
     "command_workflows": "Qué puedes empezar",
     "command_today": "Qué está abierto",
+    "command_protocol": "Tu protocolo diario y tu racha",
     "command_note": "Guardar una idea",
     "command_pause": "Silencio por un rato",
     "command_resume": "Seguir",
@@ -175,9 +310,88 @@ SENTENCES: Final[dict[str, str]] = {
     "button_yes": "Sí",
     "button_no": "No",
     "button_go_on": "Seguir ya",
+    "button_begin": "Empezar ahora",
+    "button_other_time": "Otra hora",
+    "button_keep_time": "Dejar {time}",
+    "button_keep": "Dejarlo así",
+    "button_schedule": "Cuándo escribo",
+    "button_quiet": "Silencio",
+    "button_limit": "Límite diario",
+    "button_other_days": "Otros días",
+    "button_other_place": "Otro lugar",
+    "button_none": "Ninguna",
+    "button_insist": "Venir igual",
+    "button_rest": "Pausar",
+    "button_rest_day": "Un día",
+    "button_rest_week": "Una semana",
+    "button_rest_month": "Un mes",
+    "button_rest_date": "Hasta un día",
+    "button_end": "Terminar",
     "button_write": "Escribir respuesta",
     "button_send": "Enviar",
     "button_close": "Cerrar",
+    "protocol_none": (
+        "Aún no has empezado el protocolo diario. Por la mañana lees tus afirmaciones en voz alta y eliges "
+        "una acción audaz; por la noche miras atrás un minuto."
+    ),
+    "protocol_status": (
+        "Día {day} · racha: {streak} (la más larga: {longest})\n"
+        "Mañanas en total: {total} · últimos 90 días: {rate} %\n"
+        "Disciplina: {average} de 10 · días de reparación: {repairs}"
+    ),
+    "protocol_member": "Miembro {number}",
+    "home_day": "Día {day} · racha: {streak}",
+    "home_action": "Acción audaz: {action}",
+    "affirmations_none": "Aún no tienes afirmaciones.",
+    "affirmations_shown": "Tus afirmaciones (versión {version}):\n\n{text}",
+    "affirmations_back": "La versión {version} vuelve a estar en uso:\n\n{text}",
+    "affirmations_gone": "No encuentro la versión {version}; abajo están las que tengo a mano.",
+    "affirmations_version": "Versión {version}",
+    "affirm_help": (
+        "Tres buenas hablan en primera persona, son de hoy y nombran algo que haces:\n"
+        "• Termino lo que empiezo.\n"
+        "• Hablo con amabilidad, también conmigo.\n"
+        "• Pido lo que necesito.\n"
+        "Escribe las tuyas en un solo mensaje."
+    ),
+    "affirm_too_long": (
+        "Eso es más de lo que nadie lee en voz alta cada mañana. Quédate por debajo de {limit} caracteres, por favor."
+    ),
+    "affirm_kept": "Guardadas como versión {version}.",
+    "recording_kept": "Tu grabación está guardada{duration}.",
+    "offer_own": "Toca un número o escribe la tuya.",
+    "offer_how": "Toca uno de los números o escribe tu propia acción audaz en pocas palabras.",
+    "board_shown": "Tu tablero de visión, {count} de {most} imágenes:",
+    "board_empty": ("Tu tablero de visión está vacío. Caben hasta {most} imágenes de lo que quieres ver en tu vida."),
+    "board_how": "Envía una imagen para añadirla o toca un botón.",
+    "board_which_replace": "Ya hay {most} imágenes. ¿A cuál debe sustituir la nueva?",
+    "board_which_remove": "¿Cuál quito?",
+    "board_which_caption": "¿Cuál lleva otras palabras?",
+    "board_words": "¿Qué palabras van debajo?",
+    "board_removed": "Quitada.",
+    "board_kept": "Guardada: {count} de {most}.",
+    "leaderboard_asked": "Un momento, miro la clasificación.",
+    "leaderboard": "Rachas en este momento:",
+    "leaderboard_empty": "Ahora mismo no hay nadie en la clasificación.",
+    "leaderboard_hidden": (
+        "No apareces en ella. Si te unes, los demás verán aquí tu nombre, tu número de miembro y tu racha, y nada más."
+    ),
+    "leaderboard_joined": "Ya apareces en la clasificación.",
+    "leaderboard_left": "Ya no apareces en la clasificación.",
+    "leaderboard_unavailable": "Ahora no puedo leer la clasificación. Inténtalo de nuevo en un minuto.",
+    "button_protocol": "Mi protocolo",
+    "button_morning_protocol": "Protocolo de mañana",
+    "button_evening_review": "Repaso de la noche",
+    "button_affirmations": "Afirmaciones",
+    "button_board": "Tablero de visión",
+    "button_leaderboard": "Clasificación",
+    "button_change": "Cambiar",
+    "button_join": "Unirme",
+    "button_leave": "Salir de ella",
+    "button_others": "Otras",
+    "button_remove": "Quitar una",
+    "button_caption": "Cambiar palabras",
+    "button_back": "Volver",
 }
 
 COUNTED: Final[dict[str, dict[str, str]]] = {"customers": {"one": "{count} cliente", "other": "{count} clientes"}}
@@ -206,6 +420,11 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         "ayudame",
     ),
     "go_on": ("seguir", "seguir ya", "seguir ahora", "ahora", "siguiente", "continuar"),
+    "keep": ("dejarlo así",),
+    "others": ("otras", "otras tres"),
+    "remove": ("quitar una", "quitar", "borrar"),
+    "caption": ("cambiar palabras", "cambiar las palabras"),
+    "back": ("volver", "atrás", "atras"),
 }
 
 COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -224,4 +443,11 @@ COMMAND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "link": ("conectar", "conectar un chat", "vincular", "enlazar"),
     "unlink": ("separar", "separar un chat", "desconectar", "desvincular"),
     "reminders": ("dónde escribir", "donde escribir", "recordatorios"),
+    "protocol": ("mi protocolo", "protocolo", "racha", "mi racha"),
+    "affirmations": ("afirmaciones", "mis afirmaciones"),
+    "board": ("tablero de visión", "tablero de vision", "tablero"),
+    "leaderboard": ("clasificación", "clasificacion"),
+    "schedule": ("cuándo escribo", "horario", "mis horarios", "horarios"),
+    "quiet": ("silencio", "horas de silencio"),
+    "limit": ("límite diario", "limite diario"),
 }

@@ -12,7 +12,7 @@ from conversations.workflow import Workflow
 
 FOLDER = Path(__file__).parents[2] / "sunup" / "workflows"
 DOCUMENTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yaml"))}
-UNLISTED = ("language", "timezone", "welcome")
+UNLISTED = ("daily_limit", "enrolment", "language", "quiet_hours", "timezone", "welcome")
 FIVE_LANGUAGES = {"en", "de", "es", "hi", "ar"}
 
 

@@ -15,7 +15,7 @@ from conversations.scene import Turn
 from conversations.state import Execution, State
 from conversations.steps import STEP_KINDS
 from conversations.text import Text
-from conversations.workflow import Workflow
+from conversations.workflow import Trigger, TriggerKind, Workflow, by_trigger
 from core.executions import ExecutionStatus
 from core.ids import ConversationId
 from core.media import Attachment, MediaKind
@@ -56,8 +56,13 @@ class Shelf:
         return self._versions.get(name, {}).get(version)
 
     def listed(self) -> Sequence[Workflow]:
-        newest = [versions[max(versions)] for versions in self._versions.values()]
-        return [workflow for workflow in newest if workflow.listed]
+        return [workflow for workflow in self._newest() if workflow.listed]
+
+    def triggered(self, kind: TriggerKind) -> Sequence[tuple[Workflow, Trigger]]:
+        return by_trigger(self._newest()).get(kind, ())
+
+    def _newest(self) -> list[Workflow]:
+        return [versions[max(versions)] for versions in self._versions.values()]
 
 
 class Stage:
@@ -78,6 +83,8 @@ class Stage:
         self.buttons: list[Button] = []
         self.taps: list[effects.AnswerTap] = []
         self.offers: list[effects.OfferLink] = []
+        self.kept: list[effects.Effect] = []
+        self.nudges: list[effects.KeepNudge] = []
         self.chosen: ConversationId | None = None
         self.here: ConversationId | None = None
         self.events = 0
@@ -167,8 +174,12 @@ class Stage:
                     self.outcomes.append(effect)
                 case effects.AnswerTap():
                     self.taps.append(effect)
+                case effects.KeepSession() | effects.KeepAffirmations() | effects.KeepBoard() | effects.KeepMember():
+                    self.kept.append(effect)
                 case effects.OfferLink():
                     self.offers.append(effect)
+                case effects.KeepNudge():
+                    self.nudges.append(effect)
                 case effects.ChooseConversation(conversation_id=chosen):
                     self.chosen = chosen
         self.said += said

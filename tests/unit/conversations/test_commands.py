@@ -1,7 +1,12 @@
+from uuid import UUID
+
 import pytest
 
 from conversations import facts, limits, phrases
 from conversations.commands import COMMANDS, MENU_COMMANDS
+from conversations.phrases import SENTENCES
+from core.ids import ConversationId
+from core.messages import InboundKind
 from core.people import Person
 from tests.unit.conversations.stage import Stage, flow, texts, titles
 
@@ -159,7 +164,7 @@ def test_settings_show_what_is_known() -> None:
     (unknown,) = stage_with(person=Person()).write("/settings")
     nothing = "Name: not known yet\nLanguage: English\nTime zone: not known yet\nReminders: on\nChats: Terminal"
     assert unknown.text == nothing
-    assert titles(unknown) == ["Time zone", "Language", "Pause", "Stop", "Connect a chat"]
+    assert titles(unknown) == ["Time zone", "Language", "Pause", "Stop", "Connect a chat", "When I write"]
 
 
 def test_timezone_and_language_are_asked_by_their_workflows_and_come_back() -> None:
@@ -178,6 +183,7 @@ def test_timezone_without_its_workflow_says_so() -> None:
 
 def test_every_command_of_the_menu_exists() -> None:
     assert set(MENU_COMMANDS) <= set(COMMANDS)
+    assert [name for name in MENU_COMMANDS if f"command_{name}" not in SENTENCES["en"]] == []
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "hi", "ar"])
@@ -246,3 +252,86 @@ def test_way_out_of_a_question_shows_the_menu_and_keeps_the_place(words: str) ->
     stage.write("/start doing")
     (said,) = stage.write(words)
     assert titles(said)[0] == "Continue"
+
+
+# -- menus are answered by their numbers -----------------------------------------------------
+
+
+def answers(stage: Stage) -> list[object]:
+    return [record.data["value"] for record in stage.records if record.kind == facts.STEP_COMPLETED]
+
+
+@pytest.mark.parametrize(
+    ("menu", "number", "answer"),
+    [
+        ("/menu", "2", phrases.phrase("en", "today_empty")),
+        ("/menu", " 1. ", "Here is what you can start:\n• Ask twice\n• Doing"),
+        ("/workflows", "1", "Which?"),
+        ("/settings", "1", "Where are you?"),
+        ("/menu", "४", phrases.phrase("en", "help")),
+        ("what now", "4", phrases.phrase("en", "help")),
+    ],
+)
+def test_number_of_a_choice_answers_the_menu_that_was_shown_last(menu: str, number: str, answer: str) -> None:
+    stage = stage_with()
+    stage.write(menu)
+    assert texts(stage.write(number)) == [answer]
+
+
+def test_number_goes_to_the_menu_that_was_shown_in_the_middle_of_a_question() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    stage.write("/menu")
+    assert texts(stage.write("3")) == [phrases.phrase("en", "today") + "\n• Ask twice – step 1 of 2"]
+    assert stage.run.answers == {}
+
+
+def test_number_goes_to_the_question_once_that_was_asked_again() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    stage.write("/menu")
+    stage.write("/continue")
+    assert texts(stage.write("3")) == ["And?"]
+    stage.write("/menu")
+    stage.wait(days=1)
+    stage.write("4")
+    assert answers(stage) == ["3", "4"]
+
+
+def test_number_that_the_menu_does_not_have_is_an_answer_to_the_question() -> None:
+    stage = stage_with()
+    stage.write("/start asking")
+    stage.write("/menu")
+    assert texts(stage.write("2500")) == ["And?"]
+    stage.write("2")
+    assert answers(stage) == ["2500", "2"]
+
+
+def test_number_goes_to_the_question_where_the_menu_was_shown_in_another_chat_or_beside_it() -> None:
+    stage = stage_with()
+    stage.here = ConversationId(UUID(int=1))
+    stage.write("/start asking")
+    stage.write("/menu")
+    stage.here = ConversationId(UUID(int=2))
+    assert texts(stage.write("2")) == ["And?"]
+    stage.receive(InboundKind.HOME)
+    stage.write("3")
+    assert answers(stage) == ["2", "3"]
+
+
+def test_number_after_a_wrong_answer_goes_to_the_question() -> None:
+    stage = Stage(flow("selling", {"ask": "price", "text": "What is the price?", "type": "number"}))
+    stage.write("/start selling")
+    stage.write("/menu")
+    stage.write("a lot")
+    stage.write("2")
+    assert answers(stage) == [2]
+
+
+def test_number_brings_back_who_stopped_only_by_the_choice_that_says_so() -> None:
+    stage = stage_with()
+    stage.write("stop")
+    assert stage.write("2") != []
+    assert stage.state.stopped
+    stage.write("1")
+    assert not stage.state.stopped

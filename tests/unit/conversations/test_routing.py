@@ -168,6 +168,24 @@ def test_blocked_holds_timers_and_unblocked_brings_them_back() -> None:
     assert texts(stage.wait(days=1)) == [f"{phrases.phrase('en', 'reminder', title='Asking')}\n\nWhich?"]
 
 
+def test_group_that_shut_us_out_says_nothing_of_the_chat_of_two() -> None:
+    stage = Stage(ASKING)
+    stage.write("/start asking")
+    assert stage.receive(InboundKind.BLOCKED, private=False) == []
+    assert not stage.state.blocked
+    assert len(stage.timers) == 1
+    assert facts.BLOCKED not in stage.facts
+
+
+def test_group_that_lets_us_in_again_reaches_who_had_no_other_chat() -> None:
+    stage = Stage(ASKING)
+    stage.write("/start asking", private=False)
+    stage.receive(InboundKind.BLOCKED)
+    assert (stage.state.blocked, stage.timers) == (True, {})
+    stage.receive(InboundKind.UNBLOCKED, private=False)
+    assert (stage.state.blocked, len(stage.timers)) == (False, 1)
+
+
 def test_message_from_a_person_who_had_blocked_us_counts_as_unblocked() -> None:
     stage = Stage(ASKING)
     stage.write("/start asking")

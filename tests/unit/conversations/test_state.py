@@ -4,7 +4,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from conversations.state import Connection, Execution, State, Wake
+from conversations.state import Connection, Execution, Menu, State, Wake
 from core.executions import ExecutionStatus
 from core.ids import ConversationId, ExecutionId
 from core.people import Person
@@ -39,6 +39,8 @@ CHAT = Connection(ConversationId(UUID(int=9)), "telegram", "default")
         State(blocked=True, paused=True),
         State(reply_until=MONDAY, reported={"zone": "Asia/Dubai", "language": ""}, tries=(MONDAY, MONDAY)),
         State(connections=(CHAT, replace(CHAT, reply_until=MONDAY, closed=True)), chosen=CHAT.id),
+        State(menu=Menu(("/today", "/start selling"), CHAT.id)),
+        State(menu=Menu(("/today",))),
         State(Person("آشا 🌅", "ar", "Asia/Dubai", {"goal": "save_time"}), met=True, executions=(EXECUTION, EXECUTION)),
     ],
 )

@@ -55,11 +55,27 @@ PATIENT = flow("patient", {"wait": "w", "event": "completed.rich"}, {"ask": "q",
 LANGUAGE = flow(
     "language", {"choose": "l", "text": "?", "options": {"de": "D", "ar": "A"}, "save": "language"}, listed=False
 )
+DAILY = flow(
+    "daily",
+    {"affirm": "words", "text": "Write.", "optional": True, "when": 'affirmations == "" || day > 2'},
+    {"recite": "recording", "text": "Read."},
+    {"mark": "morning", "text": "Day {{ day }}, {{ streak }} of {{ longest }}.", "when": "recording != null"},
+    {"album": "vision", "text": "Look."},
+    {"offer": "bold", "text": "Which?"},
+    {"choose": "did", "text": "{{ action }}?", "options": {"yes": "Y", "no": "N"}, "save": "session.action_completed"},
+    {"choose": "rate", "text": "How?", "options": {"1": "1", "9": "9"}, "save": "session.discipline_rating"},
+    {"ask": "win", "text": "Win?", "save": "session.biggest_win"},
+    {"mark": "evening"},
+    {"board": "pictures", "text": "Send one."},
+    {"summary": "week", "text": "{{ week_mornings }} {{ week_average }}", "empty": "Quiet."},
+)
 MANY = [flow(f"f{number}", {"ask": "q", "text": "Which?", "type": "phone"}) for number in range(10)]
-ALL = (RICH, LOOP, PATIENT, LANGUAGE, *MANY)
+ALL = (RICH, LOOP, PATIENT, LANGUAGE, DAILY, *MANY)
 
 LIKELY = [
     "stop", "start", "help", "/menu", "pause", "resume", "today", "settings", "/language", "/note x", "/continue",
+    "/start daily", "/protocol", "/affirmations", "/affirmations 1", "/board", "/leaderboard", "/leaderboard join",
+    "others", "keep it", "remove one", "change words", "back", "8", "call my sister",
     "start rich", "/start loop", "/start patient", "/timezone", *[f"/start {workflow.name}" for workflow in MANY],
     "code", "today", "design", "2", "done", "skip", "stuck", "yes", "no", "4500", "₹2 lakh", "12", "Mumbai", "Germany",
     "/link", "/link K7QD-M2PX", "link k7qd m2px", "/unlink", "/unlink 0000000001", "/reminders", "/reminders last",

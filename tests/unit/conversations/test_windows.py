@@ -49,6 +49,13 @@ def test_window_counts_from_the_moment_at_which_the_person_wrote() -> None:
     assert stage.state.reply_until == stage.now + DAY
 
 
+def test_message_that_was_brought_late_does_not_close_the_window_earlier() -> None:
+    stage = Stage(ASKING)
+    stage.write("/start asking", reply_window=DAY)
+    stage.write("this", reply_window=DAY, sent_at=MONDAY - timedelta(hours=5))
+    assert stage.state.reply_until == MONDAY + DAY
+
+
 def test_reminder_that_misses_the_window_by_more_than_its_slack_keeps_its_moment() -> None:
     stage = Stage(flow("slow", {"ask": "q", "text": "Which?", "remind": "3d"}))
     stage.write("/start slow", reply_window=DAY)

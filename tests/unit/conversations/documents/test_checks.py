@@ -206,6 +206,33 @@ def test_check_workflow_meaning_without_fault(lines: list[str]) -> None:
     assert _problems(*lines) == []
 
 
+BY_ITSELF = "speaks by itself, and some channels then take only templates; name the approved one that stands for it"
+WITH_TEMPLATE = [*_say("a"), "    template: news", *ASK, "    template: news"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'schedule: {at: "07:30"}',
+        "triggers: [{silent: 14d}]",
+        "triggers: [{completed: other, delay: 1d}]",
+    ],
+)
+def test_check_workflow_that_comes_by_itself_wants_templates_until_the_person_answers(head: str) -> None:
+    found = _problems(*_say("a"), *ASK, *_say("b"), head=head)
+    assert [(line, severity, told.partition(" ")[0]) for line, severity, told in found] == [
+        (5, WARNING, "`a`"),
+        (7, WARNING, "`who`"),
+    ]
+    assert all(BY_ITSELF in told for _, _, told in found)
+    assert _problems(*WITH_TEMPLATE, *_say("b"), head=head) == []
+
+
+@pytest.mark.parametrize("head", ["triggers: [joined]", "triggers: [{completed: other, delay: 23h}]"])
+def test_check_workflow_that_follows_what_a_person_did_wants_no_template(head: str) -> None:
+    assert _problems(*_say("a"), *ASK, head=head) == []
+
+
 def test_check_workflow_region_falls_back_to_its_language() -> None:
     found = _problems(*_say("a", "{en: Colour, de: Farbe, de-AT: Farbe}"), *_say("b", "{en: Hello, de: Hallo}"))
     assert [one[2] for one in found] == [

