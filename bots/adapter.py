@@ -9,6 +9,10 @@ from core import errors
 from core.media import Attachment
 from core.messages import Capabilities, Inbound, InboundMessage, OutboundMessage, SendReceipt
 
+CONNECTED_AT = "connected_at"
+"""Under this key credentials say, in ISO 8601, since when an account has them; an `AccountNotice` of that moment or an
+earlier one is about others. Channels whose platform sends none leave it out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -52,6 +56,11 @@ class Fetched:
     data: bytes
     mime: str = ""
     name: str = ""
+
+
+def too_large(limit: int) -> errors.MediaRejected:
+    """Return the refusal of a file that has more than `limit` bytes; it tells the person the limit."""
+    return errors.MediaRejected("too_large", {"limit": f"{limit // 2**20} MB"})
 
 
 class Adapter(Protocol):
@@ -111,16 +120,24 @@ class Reactive(Protocol):
 
     channel: str
 
-    def account_of(self, request: Request) -> str:
-        """Return the account that a verified request belongs to; that account's adapter reacts to it.
+    def account_of(self, request: Request, inbound: Sequence[Inbound]) -> str:
+        """Return the account whose adapter reacts to a verified request; empty where nothing in it wants that.
+
+        Args:
+            request: As it was verified.
+            inbound: What `parse` has read in it.
 
         Raises:
             RequestRefused: It cannot be told.
         """
         ...
 
-    async def react(self, request: Request) -> Sequence[InboundMessage]:
+    async def react(self, request: Request, inbound: Sequence[Inbound]) -> Sequence[InboundMessage]:
         """Do what cannot wait for the sender, such as opening a form; called once a request is kept and answered.
+
+        Args:
+            request: As it was verified.
+            inbound: What was read in it and kept.
 
         Returns:
             What was learnt meanwhile, to be taken in like what the request brought; mostly nothing.

@@ -3,6 +3,8 @@
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from core.errors import ConfigurationError
+
 STRANGER_PORTS = frozenset({80, 443})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -23,6 +25,23 @@ def origin(url: str) -> Origin:
     """Return scheme, host and port of a URL; raises `HostRefused` where its port is none."""
     parts = urlsplit(url)
     return parts.scheme, (parts.hostname or "").lower(), _port(parts)
+
+
+def require_base(setting: str, url: str, example: str) -> str:
+    """Return a configured base without a slash at its end.
+
+    Args:
+        setting: Its name, for whoever has set it.
+        url: As it is set; the operator vouches for its host.
+        example: What would be right.
+
+    Raises:
+        ConfigurationError: It is none. The message does not repeat it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError(f"{setting} must be a URL such as {example}.")
+    return url.rstrip("/")
 
 
 def refuse_stranger(url: str) -> None:

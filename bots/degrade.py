@@ -35,16 +35,16 @@ class Shaped:
 def degrade(content: Content, capabilities: Capabilities) -> Shaped:
     """Shape content for a channel, losing no word of it.
 
-    Titles too long for a button are written out below the text with a number each; where there is room
-    for as many buttons they then carry the numbers.
+    Titles too long for buttons and for a list are written out below the text with a number each; where there is
+    room for as many buttons they then carry the numbers.
     """
     count = len(content.buttons)
     if count == 0:
         return Shaped(content, Choices.NONE)
-    titles_fit = all(len(button.title) <= capabilities.button_title for button in content.buttons)
-    if titles_fit and count <= capabilities.buttons:
+    longest = max(len(button.title) for button in content.buttons)
+    if count <= capabilities.buttons and longest <= capabilities.button_title:
         return Shaped(content, Choices.BUTTONS)
-    if titles_fit and count <= capabilities.list_rows:
+    if count <= capabilities.list_rows and longest <= capabilities.row_title:
         return Shaped(content, Choices.LIST)
     text = f"{content.text}\n\n{numbered(content.buttons)}".strip()
     if count <= capabilities.buttons:

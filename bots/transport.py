@@ -7,13 +7,14 @@ every other one is a stranger and is reached only at a public address, on port 8
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from socket import AddressFamily
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 from urllib.parse import urljoin
 
 import aiohttp
@@ -21,6 +22,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bots.addresses import HostRefused, is_public, origin, refuse_stranger
+from core import errors
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
 """Shorter than any call's own limit, so that a time-out tells the two phases apart."""
@@ -46,6 +48,21 @@ class AnswerLost(TransportError):
 
 class BodyTooLarge(TransportError):
     """The answer is larger than the caller allows; the rest was not read."""
+
+
+def unanswered(platform: str, error: TransportError, *, acts: bool = True) -> NoReturn:
+    """Raise what it means that a call brought no answer.
+
+    Args:
+        platform: Whom we called, in words.
+        error: What the transport says; it names no address.
+        acts: Whether the call does something that may have been done; one that only asks is simply made again.
+    """
+    code = str(error) or type(error).__name__
+    if not isinstance(error, AnswerLost):
+        raise errors.ChannelUnavailable(f"{platform} could not be reached.", code=code) from None
+    said = f"{platform} did not answer in time or broke off."
+    raise (errors.OutcomeUnknown if acts else errors.ChannelUnavailable)(said, code=code) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,27 +235,19 @@ class Transport:
         within: timedelta,
     ) -> Answer:
         session = self._trusted or self._open()
-        try:
-            async with session.request(
-                method, url, data=data, headers=headers, timeout=_limits(within), allow_redirects=False
-            ) as response:
+        call = session.request(method, url, data=data, headers=headers, timeout=_limits(within), allow_redirects=False)
+        with _classified():
+            async with call as response:
                 return Answer(response.status, await response.read(), response.headers)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise ConnectFailed(type(error).__name__) from None  # the cause may spell the URL out
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AnswerLost(type(error).__name__) from None  # the cause may spell the URL out
 
     async def _take(
         self, url: str, limit: int, *, headers: Mapping[str, str] | None, within: timedelta, ours: bool
     ) -> Answer:
         session = (self._trusted or self._open()) if ours else self._open_to_strangers()
-        try:
-            async with session.get(url, headers=headers, timeout=_limits(within), allow_redirects=False) as response:
+        call = session.get(url, headers=headers, timeout=_limits(within), allow_redirects=False)
+        with _classified():
+            async with call as response:
                 return Answer(response.status, await _read(response, limit), response.headers)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise ConnectFailed(type(error).__name__) from None  # the cause may spell the URL out
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AnswerLost(type(error).__name__) from None  # the cause may spell the URL out
 
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(limit=self._connections)
@@ -307,6 +316,17 @@ class PublicResolver(AbstractResolver):
     async def close(self) -> None:
         """Close the resolver inside."""
         await self._inner.close()
+
+
+@contextmanager
+def _classified() -> Iterator[None]:
+    """Say of whatever a call dies of whether anything of it was written."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        raise ConnectFailed(type(error).__name__) from None  # the cause may spell the URL out
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise AnswerLost(type(error).__name__) from None  # the cause may spell the URL out
 
 
 def _limits(within: timedelta) -> aiohttp.ClientTimeout:

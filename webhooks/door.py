@@ -138,7 +138,7 @@ class Door:
             inbound = [one for one in inbound if self._is_ours(adapter, one)]
         await self._intake.take(inbound)
         if _is_reactive(adapter):
-            reaction = asyncio.create_task(self._react(adapter, request))
+            reaction = asyncio.create_task(self._react(adapter, request, inbound))
             self._reactions.add(reaction)
             reaction.add_done_callback(self._reactions.discard)
         return "taken", adapter.acknowledge(request)
@@ -147,12 +147,13 @@ class Door:
         """Return whether we have the account: an app may be asked to serve where nobody has connected it to us."""
         return one.account == adapter.account or self._find(one.channel, one.account) is not None
 
-    async def _react(self, adapter: Reactive, request: Request) -> None:
+    async def _react(self, adapter: Reactive, request: Request, inbound: Sequence[Inbound]) -> None:
         """Let an adapter do what cannot wait; what was asked is kept, so nothing is lost where that fails."""
         try:
-            own = self._find(adapter.channel, adapter.account_of(request))
+            account = adapter.account_of(request, inbound)
+            own = self._find(adapter.channel, account) if account else None
             if own is not None and _is_reactive(own):
-                await self._intake.take(await own.react(request))
+                await self._intake.take(await own.react(request, inbound))
         except Exception as error:  # noqa: BLE001 - whatever a reaction dies of, the next request is served
             _log.warning("reaction_failed", channel=adapter.channel, error=type(error).__name__)
 

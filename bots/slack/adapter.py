@@ -9,38 +9,38 @@ Credentials of an account, by their keys:
     api_app_id       `A…` of the app
     app_token        `xapp-…`; for Socket Mode alone, see `socket_mode.py`
     client_id, client_secret                   for installing the app elsewhere, see `install.py`
-    refresh_token, expires_at, enterprise_id, scopes, team_name   of an installed workspace, see `install.py`
+    refresh_token, expires_at, connected_at, enterprise_id, scopes, team_name
+                     of an installed workspace, see `install.py`
 
 Of the environment's account `team_id`, `bot_user_id` and `api_app_id` are learnt by `introduce`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
-import structlog
 
 from bots.adapter import Fetched, Request, Response
+from bots.parts import send_each
+from bots.pictures import Images, illustrated, with_album
+from bots.reading import Json, clean, inner
 from bots.slack import files
 from bots.slack.api import SlackApi, harmless
-from bots.slack.body import Door, Json, clean, door_of, inner, is_private, read, split_chat
+from bots.slack.body import Door, door_of, is_private, read, split_chat
 from bots.slack.interactions import submitted
 from bots.slack.parse import parse_request
 from bots.slack.people import CHANNEL
 from bots.slack.reactions import Reactions
 from bots.slack.render import UPLOAD, Call, render
+from bots.slack.setup import meet
 from bots.slack.signature import check_signature
 from bots.slack.words import sentence
 from bots.slack.workspace import Workspace, nobody, team_of
 from bots.transport import Transport
 from core import errors
-from core.ids import MediaId
 from core.media import Attachment, MediaKind
 from core.messages import Capabilities, Inbound, InboundMessage, OutboundMessage, SendReceipt, TextUnit
-
-log = structlog.get_logger(__name__)
 
 CAPABILITIES = Capabilities(
     text_limit=4000,
@@ -49,6 +49,7 @@ CAPABILITIES = Capabilities(
     buttons=25,
     button_title=75,
     list_rows=100,
+    row_title=75,
     media=frozenset({MediaKind.IMAGE}),
     edits=True,
     account_rate=5.0,
@@ -58,24 +59,6 @@ CAPABILITIES = Capabilities(
 """What Slack carries. Source: docs.slack.dev, chat.postMessage, Block Kit, Rate limits: about one message a second to
 a channel, and several hundred a minute in a workspace. From 4,041 characters on Slack cuts a message in two itself."""
 
-Images = Callable[[MediaId], Awaitable[Fetched]]
-"""Reads a kept picture; raises `MediaRejected` where it is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast one chat may be written to.
-
-    Args:
-        rate: Messages a second, sustained.
-        burst: Messages at once before `rate` binds.
-    """
-
-    rate: float
-    burst: int
-
-
-PACE = Pace(CAPABILITIES.chat_rate, CAPABILITIES.chat_burst)
 NOTHING = Response(200)
 CHALLENGE = b"url_verification"
 
@@ -130,17 +113,12 @@ class SlackAdapter:
 
         Call it once before requests are let in: until then every request counts as this account's.
         """
-        found = await self.api.ask("auth.test", {})
-        app = ""
-        with suppress(errors.SendError):  # a check less; the signing secret is this app's alone anyway
-            bot = await self.api.ask("bots.info", {"bot": clean(found.get("bot_id"))})
-            app = clean(inner(bot, "bot").get("app_id"))
-        team = found.get("enterprise_id") if found.get("is_enterprise_install") else found.get("team_id")
+        met = await meet(self.api)
         self.workspace = replace(
             self.workspace,
-            team=clean(team) or self.workspace.team,
-            bot_user=clean(found.get("user_id")) or self.workspace.bot_user,
-            app=app or self.workspace.app,
+            team=met.team or self.workspace.team,
+            bot_user=met.bot_user or self.workspace.bot_user,
+            app=met.app or self.workspace.app,
         )
         return self.workspace
 
@@ -152,12 +130,16 @@ class SlackAdapter:
         """Read one request of this workspace's, or of any that installed the app; see `bots.slack.parse`."""
         return parse_request(request, self.workspace)
 
-    def account_of(self, request: Request) -> str:
-        """Return which account a verified request belongs to; that account's adapter reacts to it.
+    def account_of(self, request: Request, inbound: Sequence[Inbound]) -> str:
+        """Return whose adapter reacts to a request: to what was said, and to a click that says nothing.
 
         Raises:
             RequestRefused: It cannot be told.
         """
+        if inbound:
+            return inbound[0].account
+        if door_of(request.path) is not Door.INTERACTIONS:
+            return ""
         return self.workspace.account_of(team_of(read(request)))
 
     def acknowledge(self, request: Request) -> Response:
@@ -171,28 +153,19 @@ class SlackAdapter:
         except errors.RequestRefused:
             return NOTHING
 
-    async def react(self, request: Request) -> Sequence[InboundMessage]:
+    async def react(self, request: Request, inbound: Sequence[Inbound]) -> Sequence[InboundMessage]:
         """Open a form, refuse somebody else's click, and ask who somebody is whom we have not seen; see `reactions`."""
-        return await self._reactions.react(request, self.workspace) if self.api.speaks else ()
-
-    def pace(self, chat: str) -> Pace:
-        """Return how fast a chat may be written to."""
-        return PACE
+        return await self._reactions.react(request, inbound, self.workspace) if self.api.speaks else ()
 
     async def send(self, message: OutboundMessage) -> SendReceipt:
         """Send what is left of a message, part by part; see `bots.slack.render`.
 
         An error's `external_ids` name the parts that went out before it in this attempt.
         """
-        message, image = await self._illustrated(message)
-        sent: list[str] = []
-        for call in render(message, self.capabilities)[message.parts_sent :]:
-            try:
-                sent.append(await self._make(call, image))
-            except errors.SendError as error:
-                error.external_ids = tuple(sent)
-                raise
-        return SendReceipt(tuple(sent))
+        message, image = await illustrated(message, self._images)
+        message, pictures = await with_album(message, self._images)
+        calls = render(message, self.capabilities)[message.parts_sent :]
+        return await send_each(calls, lambda call: self._make(call, pictures[call.picture] if call.picture else image))
 
     async def edit(self, message: OutboundMessage, external_id: str) -> None:
         """Put a message's words and buttons in place of what a sent one shows.
@@ -215,35 +188,22 @@ class SlackAdapter:
         if call.method == UPLOAD and image is not None:
             channel = await self._channel(call.params["channel"])
             return await files.share(self.api, image, {**call.params, "channel": channel})
-        made = self.api.post(call.method, call.params)
-        answer = await (harmless(made) if call.repeatable else made)
-        view = answer.get("view")
-        found = answer.get("ts") or answer.get("message_ts") or (view.get("id") if isinstance(view, dict) else "")
-        return str(found or "")
+        made = self._post(call)
+        return await (harmless(made) if call.repeatable else made)
+
+    async def _post(self, call: Call) -> str:
+        answer = await self.api.post(call.method, call.params)
+        found = clean(answer.get("ts") or answer.get("message_ts") or inner(answer, "view").get("id"))
+        if not found:
+            raise errors.OutcomeUnknown("Slack's answer names nothing that it shows.", code="unreadable")
+        return found
 
     async def _channel(self, channel: str) -> str:
         """Return the direct message with a user where only the user is known; a message finds its way by itself."""
         if not channel.startswith(("U", "W")):
             return channel
         answer = await self.api.ask("conversations.open", {"users": channel})
-        opened = answer.get("channel")
-        return str(opened.get("id") or channel) if isinstance(opened, dict) else channel
-
-    async def _illustrated(self, message: OutboundMessage) -> tuple[OutboundMessage, Fetched | None]:
-        """Read a message's picture, or take it out of the message where there is none to be had."""
-        wanted = message.content.image
-        if wanted is None or message.tap_id:
-            return message, None
-        try:
-            image = await self._images(wanted) if self._images else None
-        except errors.MediaRejected:
-            image = None
-        except errors.StorageUnavailable:
-            raise errors.ChannelUnavailable("The picture cannot be read just now.", code="image") from None
-        if image is not None:
-            return message, image
-        log.warning("slack_picture_left_out", account=self.account, message_id=str(message.id))
-        return replace(message, content=replace(message.content, image=None)), None
+        return clean(inner(answer, "channel").get("id")) or channel
 
 
 def _acknowledgement(door: Door, body: Json, language: str) -> Response:

@@ -6,14 +6,15 @@ Methods live at `{api_url}/<method>`, and the token travels in a header. slack_s
 
 from collections.abc import Awaitable, Mapping
 from datetime import timedelta
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import orjson
 from yarl import URL
 
+from bots.addresses import require_base
 from bots.slack.interpret import interpret
-from bots.transport import CALL_TIMEOUT, Answer, AnswerLost, Transport, TransportError
+from bots.transport import CALL_TIMEOUT, Answer, Transport, TransportError, unanswered
 from core import errors
 
 API_URL = "https://slack.com/api"
@@ -39,10 +40,7 @@ class SlackApi:
     def __init__(self, token: str, api_url: str, transport: Transport) -> None:
         if not (token.isascii() and all(letter.isalnum() or letter in "-._" for letter in token)):
             raise errors.ConfigurationError("A Slack token is of letters, digits, dots and hyphens, as in xoxb-1-2-a.")
-        base = urlsplit(api_url)
-        if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
-            raise errors.ConfigurationError(f"SUNUP_SLACK_API_URL must be a URL such as {API_URL}.")
-        self.api_url = api_url.rstrip("/")
+        self.api_url = require_base("SUNUP_SLACK_API_URL", api_url, API_URL)
         self.transport = transport
         self.__token = token
         self.__urls: dict[str, URL] = {}
@@ -108,7 +106,7 @@ class SlackApi:
         try:
             answer = await self.transport.call("POST", url, body=body, headers=headers, within=within)
         except TransportError as error:
-            unanswered(error)
+            unanswered("Slack", error)
         return result(method, answer)
 
 
@@ -123,11 +121,3 @@ async def harmless(call: Awaitable[Result]) -> Result:
 def result(method: str, answer: Answer) -> Mapping[str, Any]:
     """Return what an answer says; raises `SendError` where it says no."""
     return interpret(method, answer.status, answer.headers, answer.body)
-
-
-def unanswered(error: TransportError) -> NoReturn:
-    """Raise what it means that no answer came."""
-    name = str(error) or type(error).__name__
-    if isinstance(error, AnswerLost):
-        raise errors.OutcomeUnknown("Slack did not answer in time or broke off.", code=name) from None
-    raise errors.ChannelUnavailable("Slack could not be reached.", code=name) from None

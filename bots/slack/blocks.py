@@ -7,7 +7,7 @@ together: Slack refuses a message from about 13,200 characters on.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bots.slack.body import clean
+from bots.reading import clean
 from bots.slack.interactions import FORM
 from bots.slack.value import VALUE_LIMIT, Opening, Slip, choice, write
 from bots.split import clip, length

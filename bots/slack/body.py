@@ -4,19 +4,13 @@ Three doors, each with its own form: events are JSON, an interaction is JSON in 
 command is a plain form. Source: docs.slack.dev, Events API, Handling user interaction, Slash commands.
 """
 
-import json
 import re
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-import orjson
-
 from bots.adapter import Request
+from bots.reading import Json, read_object
 from core.errors import Malformed, Uninterpretable
-
-Json = Mapping[str, Any]
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 LONGEST_ID = 50
@@ -51,34 +45,15 @@ def read(request: Request) -> Json:
 
     Raises:
         Malformed: It is not of its door's form.
+        Uninterpretable: It is nested too deeply.
     """
     door = door_of(request.path)
     if door is Door.EVENTS:
-        return _object(request.body)
+        return read_object(request.body)
     fields = _form(request.body)
     if door is Door.COMMANDS or "payload" not in fields:
         return fields
-    return _object(fields["payload"].encode("utf-8", "replace"))
-
-
-def clean(text: object) -> str:
-    """Return a text that every database and every encoder takes; anything but a text becomes an empty one.
-
-    NUL goes, and half of a surrogate pair becomes the replacement character.
-    """
-    if not isinstance(text, str):
-        return ""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def inner(holder: Json, name: str) -> Json:
-    """Return the object that a field holds; an empty one where it holds anything else."""
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
+    return read_object(fields["payload"].encode("utf-8", "replace"))
 
 
 def identifier(holder: Json, name: str, longest: int = LONGEST_ID) -> str:
@@ -115,25 +90,3 @@ def _form(body: bytes) -> dict[str, str]:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace"))
     except ValueError:
         raise Malformed from None  # the cause would quote the body
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        found = _lenient(body)
-    if not isinstance(found, dict):
-        raise Malformed
-    return found
-
-
-def _lenient(body: bytes) -> Any:
-    # orjson refuses half of a surrogate pair, which a phone that cuts an emoji in two does send.
-    try:
-        return json.loads(body.decode(), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Malformed from None  # the cause would quote the body
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bots.slack.body import LONGEST_TRIGGER, Json, clean, identifier
+from bots.reading import Json, clean
+from bots.slack.body import LONGEST_TRIGGER, identifier
 from bots.slack.mrkdwn import plain
 from bots.slack.people import CHANNEL
 from bots.slack.workspace import Workspace, team_of

@@ -6,10 +6,11 @@ Source: docs.slack.dev, Events API, and its pages of `message`, `app_mention`, `
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bots.slack.body import Json, chat_of, clean, identifier, inner, is_private
+from bots.reading import Json, clean, count, inner, moment
+from bots.slack.body import chat_of, identifier, is_private
 from bots.slack.mrkdwn import names, plain
 from bots.slack.people import CHANNEL, profile_message
 from bots.slack.workspace import Workspace, team_of
@@ -62,11 +63,10 @@ def parse_event(body: Json, workspace: Workspace) -> Sequence[Inbound]:
     return () if found is None else (found,)
 
 
-def moment(ts: object) -> datetime | None:
+def sent_at(ts: str) -> datetime | None:
     """Return when a message was sent, by its `ts`; None where that is none."""
-    found = TIMESTAMP.fullmatch(ts) if isinstance(ts, str) else None
-    seconds = int(found.group(1)) if found else 0
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 253_402_300_800 else None  # the year 10000
+    found = TIMESTAMP.fullmatch(ts)
+    return moment(int(found.group(1))) if found else None
 
 
 def _message(body: Json, event: Json, workspace: Workspace) -> InboundMessage | None:
@@ -98,7 +98,7 @@ def _message(body: Json, event: Json, workspace: Workspace) -> InboundMessage | 
         kind=_kind(event, text, attachments),
         text=plain(text, us),
         attachments=attachments,
-        sent_at=moment(ts),
+        sent_at=sent_at(ts),
         private=private,
         addressed=addressed,
     )
@@ -128,7 +128,8 @@ def _ended(body: Json, event: Json, workspace: Workspace) -> Sequence[AccountNot
     kind = str(event.get("type"))
     if kind == "tokens_revoked" and not inner(event, "tokens").get("bot"):
         return ()  # a person took their own token back; ours still speaks
-    return (AccountNotice(CHANNEL, workspace.account_of(team_of(body)), kind),)
+    # It may come late or again, when the app has been installed anew; the envelope says when it happened.
+    return (AccountNotice(CHANNEL, workspace.account_of(team_of(body)), kind, moment(body.get("event_time"))),)
 
 
 def _attachments(files: Any) -> tuple[Attachment, ...]:
@@ -147,12 +148,7 @@ def _attachment(file: Json) -> Attachment | None:
         kind=kind,
         ref=ref,
         mime=mime,
-        size=_number(file, "size"),
+        size=count(file, "size"),
         name=clean(file.get("name")),
-        seconds=_number(file, "duration_ms") // 1000,
+        seconds=count(file, "duration_ms") // 1000,
     )
-
-
-def _number(file: Json, name: str) -> int:
-    found = file.get(name)
-    return found if type(found) is int and 0 < found < 2**53 else 0

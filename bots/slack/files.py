@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 import orjson
 import structlog
 
-from bots.adapter import Fetched
+from bots.adapter import Fetched, too_large
 from bots.addresses import DEFAULT_PORTS, HostRefused, origin
-from bots.slack.api import SlackApi, harmless, unanswered
-from bots.slack.body import clean
-from bots.transport import DOWNLOAD_TIMEOUT, Answer, BodyTooLarge, TransportError
+from bots.reading import clean
+from bots.slack.api import SlackApi, harmless
+from bots.slack.render import UPLOAD
+from bots.transport import DOWNLOAD_TIMEOUT, Answer, BodyTooLarge, TransportError, unanswered
 from core import errors
 from core.media import MAX_MEDIA_BYTES, Attachment
 
@@ -29,7 +30,6 @@ log = structlog.get_logger(__name__)
 OWN_DOMAIN = "slack.com"
 FILE_ID = re.compile(r"F[A-Z0-9]{2,40}", re.ASCII)
 PAGE = re.compile(rb"^(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head)[\s>]", re.IGNORECASE)
-UPLOAD_METHOD = "files.completeUploadExternal"
 BYTES_HEADERS = {"content-type": "application/octet-stream"}
 
 
@@ -46,14 +46,13 @@ async def fetch(api: SlackApi, attachment: Attachment, limit: int) -> Fetched:
         ChannelUnavailable: It may be there later.
     """
     size = min(limit, MAX_MEDIA_BYTES)
-    too_large = errors.MediaRejected("too_large", {"limit": f"{size // (1024 * 1024)} MB"})
     if attachment.size > size:
-        raise too_large
+        raise too_large(size)
     url = await _locate(api, attachment.ref) if FILE_ID.fullmatch(attachment.ref) else attachment.ref
     try:
         answer = await _download(api, url, size)
     except BodyTooLarge:
-        raise too_large from None  # what comes next to a URL stays unsaid
+        raise too_large(size) from None  # what comes next to a URL stays unsaid
     mime = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if mime == "text/html" or PAGE.match(answer.body[:256]):
         log.warning("slack_file_not_readable", why="Slack sent a page in place of a file; add the scope files:read")
@@ -97,7 +96,7 @@ async def share(api: SlackApi, picture: Fetched, params: Mapping[str, str]) -> s
     await harmless(_put(api, url, picture.data))
     wanted = {"files": orjson.dumps([{"id": file_id, "title": name}]).decode(), "channel_id": params["channel"]}
     more = {key: params[key] for key in ("thread_ts", "initial_comment") if params.get(key)}
-    await api.form(UPLOAD_METHOD, wanted | more)
+    await api.form(UPLOAD, wanted | more)
     return file_id
 
 
@@ -145,6 +144,6 @@ async def _put(api: SlackApi, url: str, data: bytes) -> None:
     try:
         answer = await api.transport.call("POST", url, body=data, headers=BYTES_HEADERS, within=DOWNLOAD_TIMEOUT)
     except TransportError as error:
-        unanswered(error)
+        unanswered("Slack", error)
     if answer.status != 200:
         raise errors.ChannelUnavailable("Slack did not take the picture.", code=str(answer.status))

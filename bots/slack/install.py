@@ -22,8 +22,9 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bots.adapter import Response
+from bots.reading import clean, inner
 from bots.slack.api import SlackApi
-from bots.slack.body import clean, identifier, inner
+from bots.slack.body import identifier
 from bots.slack.installation import Installation, Vault
 from bots.transport import Transport
 from core import errors
@@ -145,7 +146,7 @@ class Installer:
         fresh = _installation(answer, now, installation)
         if fresh.team != installation.team:
             raise errors.AccountRevoked("Slack answered for another workspace.", code="other_team")
-        return replace(fresh, name=fresh.name or installation.name)
+        return replace(fresh, name=fresh.name or installation.name, installed_at=installation.installed_at)
 
     def _url(self, state: str) -> str:
         base = urlsplit(self._api.api_url)
@@ -225,6 +226,7 @@ def _installation(answer: Mapping[str, Any], now: datetime, before: Installation
         name=clean(enterprise.get("name") if answer.get("is_enterprise_install") else team.get("name"))[:200],
         refresh_token=clean(answer.get("refresh_token")),
         expires_at=ends.astimezone(UTC) if ends else None,
+        installed_at=now.astimezone(UTC),
     )
 
 

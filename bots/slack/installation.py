@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bots.adapter import CONNECTED_AT
+
 ROTATE_BEFORE = timedelta(minutes=120)
 """A token with less time left is exchanged for a new one. Source: slack_sdk, TokenRotator."""
 
@@ -23,6 +25,8 @@ class Installation:
         name: Of the workspace, for show.
         refresh_token: Exchanged for the next token, once; empty where tokens do not rotate.
         expires_at: When the token ends; None where it does not.
+        installed_at: When the workspace gave us access; what Slack tells of an earlier moment is about an installation
+            before this one. None where that was not kept.
     """
 
     team: str
@@ -34,6 +38,7 @@ class Installation:
     name: str = ""
     refresh_token: str = ""
     expires_at: datetime | None = None
+    installed_at: datetime | None = None
 
     @property
     def account(self) -> str:
@@ -55,13 +60,13 @@ class Installation:
             "enterprise_id": self.enterprise,
             "team_name": self.name,
             "refresh_token": self.refresh_token,
-            "expires_at": self.expires_at.isoformat() if self.expires_at else "",
+            "expires_at": _written(self.expires_at),
+            CONNECTED_AT: _written(self.installed_at),
         }
 
     @classmethod
     def read(cls, credentials: Mapping[str, str]) -> "Installation":
         """Return the installation that an account's row keeps."""
-        ends = credentials.get("expires_at", "")
         return cls(
             team=credentials["team_id"],
             bot_token=credentials["bot_token"],
@@ -71,7 +76,8 @@ class Installation:
             enterprise=credentials.get("enterprise_id", ""),
             name=credentials.get("team_name", ""),
             refresh_token=credentials.get("refresh_token", ""),
-            expires_at=datetime.fromisoformat(ends) if ends else None,
+            expires_at=_moment(credentials.get("expires_at", "")),
+            installed_at=_moment(credentials.get(CONNECTED_AT, "")),
         )
 
 
@@ -85,3 +91,11 @@ class Vault(Protocol):
     async def write(self, installation: Installation) -> None:
         """Return once it is committed."""
         ...
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _moment(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

@@ -7,8 +7,9 @@ block_actions and view_submission payloads.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bots.reading import Json, clean, inner
 from bots.slack import value
-from bots.slack.body import LONGEST_TRIGGER, Json, chat_of, clean, identifier, inner, is_private, split_chat
+from bots.slack.body import LONGEST_TRIGGER, chat_of, identifier, is_private, split_chat
 from bots.slack.people import CHANNEL
 from bots.slack.workspace import Workspace, team_of
 from core.errors import Uninterpretable

@@ -6,14 +6,11 @@ what each error means for us is our own judgement.
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-import orjson
-
+from bots.answers import answer_object, asked_wait
 from core import errors
 
-LONGEST_WAIT = 24 * 3600
 CODE = re.compile(r"[a-z0-9_.:-]{1,60}", re.ASCII)
 THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "too_many_requests"})
 UNKNOWN = frozenset({"fatal_error", "internal_error"})
@@ -67,13 +64,13 @@ def interpret(method: str, status: int, headers: Mapping[str, str], body: bytes)
     Raises:
         SendError: As the answer asks for.
     """
-    answer = _object(body)
+    answer = answer_object(body)
     if status == 200 and answer.get("ok") is True:
         return answer
     said = answer.get("error")
     code = said if isinstance(said, str) and CODE.fullmatch(said) else ""
     if status == 429 or code in THROTTLED:
-        raise errors.ChannelThrottled(code=code or "429", retry_after=_wait(headers))
+        raise errors.ChannelThrottled(code=code or "429", retry_after=asked_wait(headers))
     if code:
         raise _refusal(method, code, answer, headers)
     if status == 504 or status in range(200, 300):
@@ -81,14 +78,14 @@ def interpret(method: str, status: int, headers: Mapping[str, str], body: bytes)
         raise errors.OutcomeUnknown("Slack's answer could not be read.", code=_unread(status))
     if status in (400, 413):
         raise errors.MessageRejected("Slack refused the call.", code=str(status))
-    raise errors.ChannelUnavailable(code=str(status), retry_after=_wait(headers))
+    raise errors.ChannelUnavailable(code=str(status), retry_after=asked_wait(headers))
 
 
 def _refusal(method: str, code: str, answer: Mapping[str, Any], headers: Mapping[str, str]) -> errors.SendError:
     if code in UNKNOWN:
         return errors.OutcomeUnknown("Slack failed, and does not know how far it came.", code=code)
     if code in UNAVAILABLE:
-        return errors.ChannelUnavailable(code=code, retry_after=_wait(headers))
+        return errors.ChannelUnavailable(code=code, retry_after=asked_wait(headers))
     if code in REVOKED:
         return errors.AccountRevoked(code=code)
     if code in GONE or code.startswith(RESTRICTED):
@@ -106,18 +103,3 @@ def _refusal(method: str, code: str, answer: Mapping[str, Any], headers: Mapping
 
 def _unread(status: int) -> str:
     return "unreadable" if status == 200 else str(status)
-
-
-def _wait(headers: Mapping[str, str]) -> timedelta | None:
-    asked = headers.get("retry-after", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
-        return None
-    return timedelta(seconds=min(max(int(asked), 1), LONGEST_WAIT))
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return answer if isinstance(answer, dict) else {}

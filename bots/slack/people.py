@@ -6,7 +6,8 @@ people of other organisations.
 
 from collections import OrderedDict
 
-from bots.slack.body import Json, clean, identifier
+from bots.reading import Json, clean
+from bots.slack.body import identifier
 from core.messages import InboundKind, InboundMessage
 
 CHANNEL = "slack"

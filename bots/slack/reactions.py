@@ -6,11 +6,11 @@ from datetime import timedelta
 import structlog
 
 from bots.adapter import Request
+from bots.reading import Json, clean, inner
 from bots.slack.api import SlackApi
 from bots.slack.blocks import modal
-from bots.slack.body import LONGEST_TRIGGER, Door, Json, clean, door_of, identifier, inner, read
+from bots.slack.body import LONGEST_TRIGGER, Door, door_of, identifier, read
 from bots.slack.interactions import Click, clicks
-from bots.slack.parse import parse_request
 from bots.slack.people import Known, profile_message
 from bots.slack.render import target, user_of
 from bots.slack.value import Slip
@@ -41,11 +41,14 @@ class Reactions:
         user = clean(body.get("user_id") or inner(body, "user").get("id"))
         return self._known.language(f"{team_of(body)}/{user}") if user else ""
 
-    async def react(self, request: Request, workspace: Workspace) -> Sequence[InboundMessage]:
+    async def react(
+        self, request: Request, inbound: Sequence[Inbound], workspace: Workspace
+    ) -> Sequence[InboundMessage]:
         """Do what a kept request wants within seconds; a failure is logged and hurts nothing else.
 
         Args:
             request: As it was verified and kept; one of another workspace is left to that one's adapter.
+            inbound: What was read in it.
             workspace: Who we are.
 
         Returns:
@@ -54,7 +57,7 @@ class Reactions:
         try:
             if door_of(request.path) is Door.INTERACTIONS:
                 await self._answer_clicks(read(request), workspace)
-            return await self._meet(parse_request(request, workspace), workspace)
+            return await self._meet(inbound, workspace)
         except errors.RequestRefused:
             return ()  # the door has dealt with it
         except errors.SendError as error:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bots.degrade import Choices, degrade
+from bots.reading import clean
 from bots.slack.blocks import MOST_BLOCKS, SECTION_LIMIT, TOTAL_LIMIT, UNIT, actions, menu, section, size
-from bots.slack.body import clean, is_private, split_chat
+from bots.slack.body import is_private, split_chat
 from bots.slack.mrkdwn import bold, escape
 from bots.slack.value import Slip, write
 from bots.split import clip, length, split
 from core.errors import MessageRejected
+from core.ids import MediaId
 from core.messages import Capabilities, Content, OutboundMessage, Place
 
 LONGEST_TITLE = 256
@@ -32,11 +34,13 @@ class Call:
         method: Its name; `files.completeUploadExternal` stands for all three.
         params: Its parameters.
         repeatable: Whether it can be made twice without a second effect.
+        picture: The one of an album that it shows; None for the message's own.
     """
 
     method: str
     params: Mapping[str, Any]
     repeatable: bool = False
+    picture: MediaId | None = None
 
 
 UPLOAD = "files.completeUploadExternal"
@@ -73,6 +77,8 @@ def user_of(address: str) -> str:
 
 def _calls(message: OutboundMessage, capabilities: Capabilities) -> Iterator[Call]:
     where, content, limit = target(message.chat), message.content, capabilities.text_limit
+    for one in content.album:
+        yield Call(UPLOAD, {**where, "initial_comment": escape(clean(one.caption).strip())}, picture=one.media)
     if content.image is not None:
         rides = _rides(content, capabilities.caption_limit)
         yield Call(UPLOAD, {**where, "initial_comment": _marked(*_words(content)) if rides else ""})

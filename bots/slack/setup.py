@@ -7,11 +7,12 @@ auth.test, bots.info, apps.connections.open; the header `x-oauth-scopes` is on e
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bots.slack.api import SlackApi, harmless, result, unanswered
-from bots.slack.body import Door, Json, clean, inner
+from bots.reading import Json, clean, inner
+from bots.slack.api import SlackApi, harmless, result
+from bots.slack.body import Door
 from bots.slack.install import SCOPES
 from bots.slack.workspace import DEFAULT
-from bots.transport import TransportError
+from bots.transport import TransportError, unanswered
 from core import errors
 
 SCOPES_HEADER = "x-oauth-scopes"
@@ -71,7 +72,7 @@ async def meet(api: SlackApi) -> Met:
     """
     found, scopes = await harmless(_test(api))
     app = ""
-    with suppress(errors.SendError):
+    with suppress(errors.SendError):  # a check less; the signing secret is this app's alone anyway
         app = clean(inner(await api.ask("bots.info", {"bot": clean(found.get("bot_id"))}), "bot").get("app_id"))
     whole = found.get("is_enterprise_install")
     return Met(
@@ -99,6 +100,6 @@ async def _test(api: SlackApi) -> tuple[Json, frozenset[str]]:
     try:
         answer = await api.transport.call("POST", f"{api.api_url}/auth.test", headers=api.bearer)
     except TransportError as error:
-        unanswered(error)
+        unanswered("Slack", error)
     scopes = answer.headers.get(SCOPES_HEADER, "")
     return result("auth.test", answer), frozenset(one.strip() for one in scopes.split(",") if one.strip())

@@ -12,18 +12,19 @@ is lost, so in production requests come by HTTP. Source: docs.slack.dev, Using S
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import orjson
 import structlog
 
 from bots.adapter import Request, Response
+from bots.reading import Json, clean, inner, read_json
 from bots.slack.api import SlackApi
-from bots.slack.body import Door, Json, clean, inner
+from bots.slack.body import Door
+from bots.stopping import unless
 from bots.transport import Socket, Transport, TransportError
 from core import errors
 
@@ -39,7 +40,6 @@ DOORS = {"events_api": Door.EVENTS, "interactive": Door.INTERACTIONS, "slash_com
 RENEWALS = ("warning", "refresh_requested")
 """Slack ends a connection after some hours, and says so; the next one is opened at once."""
 
-Result = TypeVar("Result")
 Take = Callable[[Request], Awaitable[Response]]
 """Keeps for good what a request holds and returns its acknowledgement, as the webhook's door does once it has verified;
 raises where it could not be kept, and Slack brings it again."""
@@ -78,7 +78,7 @@ async def listen(
                 continue
             log.warning("slack_socket_ended", end=end)
             pause = first_pause if end is End.CLOSED else pause
-            await _unless(stop, asyncio.sleep(max(pause, asked).total_seconds()))
+            await unless(stop, asyncio.sleep(max(pause, asked).total_seconds()))
             pause = min(pause * 2, LONGEST_PAUSE)
     finally:
         await line.close()
@@ -140,7 +140,7 @@ class _Line:
                 return End.UNGREETED
             log.info("slack_socket_open")
             while not stop.is_set():
-                text = await _unless(stop, socket.receive())
+                text = await unless(stop, socket.receive())
                 if text is None:
                     break
                 envelope = _read(text)
@@ -174,7 +174,11 @@ class _Line:
         name = clean(envelope.get("envelope_id"))
         if not name:
             return
-        request = request_of(envelope)
+        try:
+            request = request_of(envelope)
+        except RecursionError:
+            log.warning("slack_socket_not_kept", error="nested too deeply")
+            return
         if request is None:
             await socket.send(orjson.dumps({"envelope_id": name}).decode())
             return
@@ -226,8 +230,8 @@ def _receipt(name: str, envelope: Json, response: Response) -> str:
 
 def _read(text: str) -> Json:
     try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
+        found = read_json(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -235,15 +239,3 @@ def _read(text: str) -> Json:
 def _plain(payload: Json) -> bytes:
     # With escapes alone, so that half of a surrogate pair survives.
     return json.dumps(payload).encode()
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
-    """Await something, or drop it as soon as we are to stop."""
-    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
-        return doing.result() if doing.done() else None
-    finally:
-        doing.cancel()
-        stopping.cancel()
-        await asyncio.gather(doing, stopping, return_exceptions=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from bots.slack.body import clean
+from bots.reading import clean
 from core.errors import Uninterpretable
 
 VALUE_LIMIT = 2000

@@ -7,7 +7,8 @@ id. All of them come through the same doors, signed with the app's one secret, s
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bots.slack.body import Json, identifier, inner
+from bots.reading import Json, inner
+from bots.slack.body import identifier
 from core.errors import Uninterpretable
 
 DEFAULT = "default"

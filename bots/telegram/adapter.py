@@ -1,13 +1,16 @@
 """The Telegram channel: one bot, fulfilling the contract of `bots.adapter`."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bots.adapter import Fetched, Request, Response
+from bots.adapter import Fetched, Request, Response, too_large
+from bots.parts import send_each
+from bots.pictures import Images, illustrated, with_album
+from bots.reading import clean, count
 from bots.telegram.api import BotApi
 from bots.telegram.interpret import FileTooBig, NoPhoto, NotModified, TapTooOld, UnparsableMarkup
 from bots.telegram.parse import CHANNEL, parse_update
@@ -15,7 +18,6 @@ from bots.telegram.render import Call, render, target
 from bots.telegram.signature import check_secret, require_secret
 from bots.transport import Transport, Upload
 from core import errors
-from core.ids import MediaId
 from core.media import MAX_MEDIA_BYTES, Attachment, MediaKind
 from core.messages import Capabilities, InboundMessage, OutboundMessage, SendReceipt, TextUnit
 
@@ -28,6 +30,7 @@ CAPABILITIES = Capabilities(
     buttons=100,
     button_title=64,
     media=frozenset({MediaKind.IMAGE}),
+    album=10,
     edits=True,
     typing=timedelta(seconds=5),
     answers_taps=True,
@@ -39,9 +42,6 @@ CAPABILITIES = Capabilities(
 PHOTO_LIMIT = 10 * 1024 * 1024
 """Larger pictures go out as files. Source: Bot API, sendPhoto."""
 FILE_LIMIT = 50 * 1024 * 1024
-
-Images = Callable[[MediaId], Awaitable[Fetched]]
-"""Reads a kept picture; raises `MediaRejected` where it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +127,16 @@ class TelegramAdapter:
 
         An error's `external_ids` name the parts that went out before it in this attempt.
         """
-        message, image = await self._illustrated(message)
-        sent: list[str] = []
-        for call in render(message, self.capabilities)[message.parts_sent :]:
-            try:
-                result = await self._make(call, image)
-            except errors.SendError as error:
-                error.external_ids = tuple(sent)
-                raise
-            if isinstance(result, dict):
-                sent.append(str(result.get("message_id", "")))
-        return SendReceipt(tuple(sent))
+        message, image = await illustrated(message, self._images, FILE_LIMIT)
+        message, pictures = await with_album(message, self._images)
+
+        async def send_one(call: Call) -> str:
+            if call.album:
+                return _message_id(await self._send_album(call, [pictures[one] for one in call.album]))
+            result = await self._make(call, image)
+            return "" if message.tap_id else _message_id(result)
+
+        return await send_each(render(message, self.capabilities)[message.parts_sent :], send_one)
 
     async def edit(self, message: OutboundMessage, external_id: str) -> None:
         """Put a message's words and buttons in place of what a sent one shows.
@@ -164,27 +163,23 @@ class TelegramAdapter:
             ChannelUnavailable: It may be there later.
         """
         size = min(limit, MAX_MEDIA_BYTES)
-        too_large = errors.MediaRejected("too_large", {"limit": f"{size // (1024 * 1024)} MB"})
         if attachment.size > size:
-            raise too_large
-        file = await self._locate(attachment, too_large)
-        path, announced = file.get("file_path"), file.get("file_size")
-        if isinstance(announced, int) and announced > size:
-            raise too_large
-        if not isinstance(path, str) or not path or ".." in path.split("/"):
+            raise too_large(size)
+        file = await self._locate(attachment, size)
+        path = clean(file.get("file_path"))
+        if count(file, "file_size") > size:
+            raise too_large(size)
+        if not path or ".." in path.split("/"):
             raise errors.MediaRejected("unavailable")
-        try:
-            answer = await self.api.download(path, size)
-        except errors.MediaRejected as error:
-            raise (too_large if error.reason == "too_large" else error) from None
+        answer = await self.api.download(path, size)
         mime = attachment.mime or answer.headers.get("content-type", "").partition(";")[0]
         return Fetched(answer.body, mime, attachment.name or path.rpartition("/")[2])
 
-    async def _locate(self, attachment: Attachment, too_large: errors.MediaRejected) -> Mapping[str, Any]:
+    async def _locate(self, attachment: Attachment, size: int) -> Mapping[str, Any]:
         try:
             file = await self.api.call("getFile", {"file_id": attachment.ref})
         except FileTooBig:
-            raise too_large from None
+            raise too_large(size) from None
         except errors.MessageRejected:
             raise errors.MediaRejected("unavailable") from None
         except errors.ChannelUnavailable:
@@ -213,6 +208,16 @@ class TelegramAdapter:
         except UnparsableMarkup:
             return await self._upload(form, self._plainer(call), image)
 
+    async def _send_album(self, call: Call, pictures: Sequence[Fetched]) -> Any:
+        """Send pictures together; several become several messages, of which the first one stands for all."""
+        alone = len(pictures) == 1
+        files = [
+            Upload("photo" if alone else f"picture{place}", "picture", one.data, one.mime or "application/octet-stream")
+            for place, one in enumerate(pictures)
+        ]
+        result = await self.api.upload(call.method, call.params, files)
+        return result[0] if isinstance(result, list) and result else result
+
     async def _upload(self, form: str, params: Mapping[str, Any], image: Fetched) -> Any:
         file = Upload(form, "picture", image.data, image.mime or "application/octet-stream")
         return await self.api.upload(f"send{form.capitalize()}", params, (file,))
@@ -221,20 +226,10 @@ class TelegramAdapter:
         log.warning("telegram_markup_refused", account=self.account, method=call.method)
         return call.params if call.plain is None else call.plain
 
-    async def _illustrated(self, message: OutboundMessage) -> tuple[OutboundMessage, Fetched | None]:
-        """Read a message's picture, or take it out of the message where there is none to be had."""
-        wanted = message.content.image
-        if wanted is None or message.tap_id:
-            return message, None
-        if message.parts_sent:
-            return message, None  # the picture is the first part and is out already
-        try:
-            image = await self._images(wanted) if self._images else None
-        except errors.MediaRejected:
-            image = None
-        except errors.StorageUnavailable:
-            raise errors.ChannelUnavailable("The picture cannot be read just now.", code="image") from None
-        if image is not None and len(image.data) <= FILE_LIMIT:
-            return message, image
-        log.warning("telegram_picture_left_out", account=self.account, message_id=str(message.id))
-        return replace(message, content=replace(message.content, image=None)), None
+
+def _message_id(result: Any) -> str:
+    """Return the id of the message that a call has made."""
+    found = result.get("message_id") if isinstance(result, dict) else None
+    if type(found) is not int:
+        raise errors.OutcomeUnknown("Telegram's answer names no message.", code="unreadable")
+    return str(found)

@@ -7,24 +7,25 @@ in every address, so addresses are kept in here and go to the transport alone.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NoReturn
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote
 
 import orjson
 from yarl import URL
 
-from bots.addresses import HostRefused
+from bots.adapter import too_large
+from bots.addresses import HostRefused, require_base
+from bots.telegram.batch import updates_in
 from bots.telegram.delivery import API_URL
 from bots.telegram.interpret import interpret
 from bots.transport import (
     CALL_TIMEOUT,
     Answer,
-    AnswerLost,
     BodyTooLarge,
-    ConnectFailed,
     Transport,
     TransportError,
     Upload,
+    unanswered,
 )
 from core import errors
 
@@ -49,11 +50,8 @@ class BotApi:
             raise errors.ConfigurationError(
                 "SUNUP_TELEGRAM_TOKEN must be the token that BotFather gave, digits, a colon and letters."
             )
-        base = urlsplit(api_url)
-        if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
-            raise errors.ConfigurationError(f"SUNUP_TELEGRAM_API_URL must be a URL such as {API_URL}.")
         self.bot_id = token.partition(":")[0]
-        self.api_url = api_url.rstrip("/")
+        self.api_url = require_base("SUNUP_TELEGRAM_API_URL", api_url, API_URL)
         self.transport = transport
         self.__token = token
         self.__urls: dict[str, URL] = {}
@@ -84,13 +82,23 @@ class BotApi:
             body = orjson.dumps(params)
         except orjson.JSONEncodeError:
             raise errors.MessageRejected("The message holds half a character.", code="unencodable") from None
-        try:
-            answer = await self.transport.call(
-                "POST", self._url(method), body=body, headers=JSON_HEADERS, within=within
-            )
-        except TransportError as error:
-            _unanswered(error)
-        return _result(answer)
+        return _result(await self._post(method, body, within))
+
+    async def updates(self, params: Mapping[str, Any], *, within: timedelta) -> list[bytes]:
+        """Fetch updates.
+
+        Returns:
+            Each as Telegram wrote it and unread, so that one which cannot be read does not take the others with it.
+
+        Raises:
+            SendError: Classified.
+        """
+        answer = await self._post("getUpdates", orjson.dumps(params), within)
+        found = updates_in(answer.body) if answer.status == 200 else None
+        if found is None:
+            _result(answer)
+            raise errors.ChannelUnavailable("Telegram's answer holds no updates.", code="unreadable")
+        return found
 
     async def upload(self, method: str, params: Mapping[str, Any], files: Sequence[Upload]) -> Any:
         """Call a method with files; in a form, nested parameters travel as JSON texts."""
@@ -100,7 +108,7 @@ class BotApi:
         try:
             answer = await self.transport.upload(self._url(method), fields, files)
         except TransportError as error:
-            _unanswered(error)
+            unanswered("Telegram", error)
         return _result(answer)
 
     async def download(self, path: str, limit: int) -> Answer:
@@ -114,7 +122,7 @@ class BotApi:
         try:
             answer = await self.transport.download(url, limit, trusted=(self.api_url,))
         except BodyTooLarge:
-            raise errors.MediaRejected("too_large") from None  # what comes next to a URL stays unsaid
+            raise too_large(limit) from None  # what comes next to a URL stays unsaid
         except (TransportError, HostRefused) as error:
             raise errors.ChannelUnavailable(code=type(error).__name__) from None
         if answer.status in (400, 404, 410):
@@ -122,6 +130,12 @@ class BotApi:
         if answer.status != 200:
             raise errors.ChannelUnavailable(code=str(answer.status))
         return answer
+
+    async def _post(self, method: str, body: bytes, within: timedelta) -> Answer:
+        try:
+            return await self.transport.call("POST", self._url(method), body=body, headers=JSON_HEADERS, within=within)
+        except TransportError as error:
+            unanswered("Telegram", error)
 
     def _url(self, method: str) -> URL:
         url = self.__urls.get(method)
@@ -132,12 +146,3 @@ class BotApi:
 
 def _result(answer: Answer) -> Any:
     return interpret(answer.status, answer.headers, answer.body)
-
-
-def _unanswered(error: TransportError) -> NoReturn:
-    name = str(error) or type(error).__name__
-    if isinstance(error, ConnectFailed):
-        raise errors.ChannelUnavailable("Telegram could not be reached.", code=name) from None
-    if isinstance(error, AnswerLost):
-        raise errors.OutcomeUnknown("Telegram did not answer in time or broke off.", code=name) from None
-    raise errors.ChannelUnavailable(code=name) from None

@@ -1,11 +1,9 @@
 """What a Telegram message holds besides words: its files, and content that no step can use."""
 
-from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from bots.reading import Json, clean, count
 from core.media import Attachment, MediaKind
-
-Json = Mapping[str, Any]
 
 FILES = (
     # An animation comes with a `document` of the same file, so it is looked for first.
@@ -128,24 +126,6 @@ SERVICE = frozenset(
 """Notices of Telegram's own about a chat; nobody said anything."""
 
 
-def clean(text: object) -> str:
-    """Return a text that every database and every encoder takes; anything but a text becomes an empty one.
-
-    NUL goes, and half of a surrogate pair becomes the replacement character.
-    """
-    if not isinstance(text, str):
-        return ""
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 def attachments_of(message: Json) -> tuple[Attachment, ...]:
     """Return the file that a message announces: at most one, since an album comes as many messages."""
     photo = message.get("photo")
@@ -178,12 +158,7 @@ def _is_file(file: Any) -> TypeGuard[Json]:
 
 
 def _area(size: Json) -> tuple[int, int]:
-    return _number(size, "width") * _number(size, "height"), _number(size, "file_size")
-
-
-def _number(file: Json, name: str) -> int:
-    found = file.get(name)
-    return found if type(found) is int and found > 0 else 0
+    return count(size, "width") * count(size, "height"), count(size, "file_size")
 
 
 def _attachment(file: Json, kind: MediaKind, mime: str) -> Attachment:
@@ -191,7 +166,7 @@ def _attachment(file: Json, kind: MediaKind, mime: str) -> Attachment:
         kind=kind,
         ref=clean(file["file_id"]),
         mime=mime,
-        size=_number(file, "file_size"),
+        size=count(file, "file_size"),
         name=clean(file.get("file_name")),
-        seconds=_number(file, "duration"),
+        seconds=count(file, "duration"),
     )

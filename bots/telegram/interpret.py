@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bots.telegram.plain_json import read_json
+from bots.answers import answer_object, asked_wait, bounded_wait
 from core import errors
 
-LONGEST_WAIT = 24 * 3600
 QUOTES = re.compile(r"[\"'“‘`<{].*", re.DOTALL)
 TOKEN = re.compile(r"\d+:[\w-]{8,}", re.ASCII)
 GONE = (
@@ -65,24 +64,25 @@ def interpret(status: int, headers: Mapping[str, str], body: bytes) -> Any:
 
     Args:
         status: HTTP status.
-        headers: Names in lower case.
+        headers: Looked up by name in any case.
         body: What came back.
 
     Raises:
         SendError: As the answer asks for.
     """
-    answer = _object(body)
+    answer = answer_object(body)
     if status == 200 and answer.get("ok") is True and "result" in answer:
         return answer["result"]
-    if status == 200 and not answer:
-        raise errors.OutcomeUnknown("The answer could not be read.", code="unreadable")
-    code = answer.get("error_code")
-    raise _error(code if type(code) is int and code >= 300 else status, headers, answer)
+    said = answer.get("error_code")
+    code = said if type(said) is int and said >= 300 else status
+    if code in range(200, 300):
+        raise errors.OutcomeUnknown("Telegram's answer could not be read.", code="unreadable")
+    raise _error(code, headers, answer)
 
 
 def _error(code: int, headers: Mapping[str, str], answer: dict[str, Any]) -> errors.SendError:
     description = str(answer.get("description") or "")
-    said, name = harmless(description), str(code)
+    said, name = safe_words(description), str(code)
     parameters = answer.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     if code == 429:
@@ -93,6 +93,8 @@ def _error(code: int, headers: Mapping[str, str], answer: dict[str, Any]) -> err
         return errors.RecipientUnreachable(said, code=name)
     if code == 400:
         return _bad_request(description.lower(), said, parameters)
+    if code == 504:
+        return errors.OutcomeUnknown("Telegram did not answer in time behind its gateway.", code=name)
     if code == 409 or code >= 500 or code < 400:
         return errors.ChannelUnavailable(said, code=name, retry_after=_wait(parameters, headers))
     return errors.MessageRejected(said, code=name)
@@ -119,23 +121,12 @@ def _bad_request(description: str, said: str | None, parameters: dict[str, Any])
     return errors.MessageRejected(said, code="400")
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        answer = read_json(body)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
 def _wait(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> timedelta | None:
     asked = parameters.get("retry_after")
-    if type(asked) is not int:
-        header = headers.get("retry-after", "")
-        asked = int(header) if header.isdecimal() and len(header) < 10 else None
-    return None if asked is None else timedelta(seconds=min(max(asked, 1), LONGEST_WAIT))
+    return bounded_wait(asked) if type(asked) is int else asked_wait(headers)
 
 
-def harmless(description: str) -> str | None:
+def safe_words(description: str) -> str | None:
     """Return what Telegram says before it begins to quote, without a token; None where nothing is left."""
     plain = QUOTES.sub("", TOKEN.sub("", description)).strip(" :,")
     return plain[:120] or None

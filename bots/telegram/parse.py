@@ -4,16 +4,12 @@ An update is read from raw JSON and never through python-telegram-bot's types, w
 much and refuse a message that lacks `date`. Source: Bot API, Update; tdlib/telegram-bot-api, Client.cpp.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from bots.telegram.content import attachments_of, clean, is_content
-from bots.telegram.plain_json import read_json
-from core.errors import Malformed, Uninterpretable
+from bots.reading import Json, clean, moment, read_object
+from bots.telegram.content import attachments_of, is_content
+from core.errors import Uninterpretable
 from core.messages import InboundKind, InboundMessage
-
-Json = Mapping[str, Any]
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -38,7 +34,7 @@ def parse_update(body: bytes, *, account: str, bot_id: str, username: str = "") 
         Malformed: Not a JSON object.
         Uninterpretable: It lacks what a message needs.
     """
-    update = _object(body)
+    update = read_object(body)
     update_id = update.get("update_id")
     if type(update_id) is not int:
         raise Uninterpretable("update without an update_id")
@@ -105,7 +101,7 @@ class _Reader:
             attachments=attachments,
             name=_name(sender),
             language=clean(sender.get("language_code")),
-            sent_at=_moment(message.get("edit_date") if edited else message.get("date")),
+            sent_at=moment(message.get("edit_date") if edited else message.get("date")),
             private=chat.get("type") == "private",
         )
 
@@ -147,7 +143,7 @@ class _Reader:
             kind=InboundKind.BLOCKED if status == "kicked" else InboundKind.UNBLOCKED,
             name=_name(sender),
             language=clean(sender.get("language_code")),
-            sent_at=_moment(change.get("date")),
+            sent_at=moment(change.get("date")),
         )
 
     def moved(self, message: Json) -> InboundMessage:
@@ -166,7 +162,7 @@ class _Reader:
             address=_id(sender) if isinstance(sender, dict) else old,
             chat=old,
             kind=InboundKind.MOVED,
-            sent_at=_moment(message.get("date")),
+            sent_at=moment(message.get("date")),
             moved_to=new,
             private=False,
         )
@@ -191,16 +187,6 @@ def _kind(message: Json, text: str, has_files: bool, *, private: bool) -> Inboun
     if "text" in message:
         return InboundKind.TEXT
     return InboundKind.OTHER if text or is_content(message, private=private) else None
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = read_json(body)
-    except ValueError:
-        raise Malformed from None  # the cause would quote the body
-    if not isinstance(found, dict):
-        raise Malformed
-    return found
 
 
 def _dict(holder: Json, name: str) -> dict[str, Any]:
@@ -228,12 +214,6 @@ def _chat_name(chat: Json, message: Json) -> str:
 
 def _name(sender: Json) -> str:
     return " ".join(part for part in (clean(sender.get("first_name")), clean(sender.get("last_name"))) if part)
-
-
-def _moment(seconds: object) -> datetime | None:
-    if type(seconds) is not int or not 0 < seconds < 253_402_300_800:  # the year 10000
-        return None
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _title(message: Json, data: object) -> str:

@@ -5,17 +5,18 @@ updates before it were committed. Source: Bot API, getUpdates.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 
 from bots.adapter import Request
+from bots.stopping import unless
 from bots.telegram import setup
 from bots.telegram.adapter import TelegramAdapter
+from bots.telegram.batch import update_id_of
 from bots.telegram.parse import ALLOWED_UPDATES
-from bots.telegram.plain_json import write_json
 from bots.telegram.signature import HEADER
 from core import errors
 
@@ -29,7 +30,6 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=60)
 BATCH = 100
 
-Result = TypeVar("Result")
 Take = Callable[[Sequence[Request]], Awaitable[None]]
 """Keeps requests for good; returns only when they are committed."""
 Bury = Callable[[Request, errors.Uninterpretable], Awaitable[None]]
@@ -65,7 +65,7 @@ async def poll(
     pause = first_pause
     while not stop.is_set():
         try:
-            updates = await _unless(stop, poller.fetch())
+            updates = await unless(stop, poller.fetch())
             await poller.hand_on(updates or [])
             pause = first_pause
             continue
@@ -84,7 +84,7 @@ async def poll(
             wait = pause
             log.error("telegram_polling_not_kept", account=adapter.account, error=type(error).__name__)
         pause = min(pause * 2, LONGEST_PAUSE)
-        await _unless(stop, asyncio.sleep(wait.total_seconds()))
+        await unless(stop, asyncio.sleep(wait.total_seconds()))
 
 
 class _Poller:
@@ -98,7 +98,7 @@ class _Poller:
         self._offset: int | None = None
         self._webhook_deleted = False
 
-    async def fetch(self) -> list[Any]:
+    async def fetch(self) -> list[bytes]:
         params: dict[str, Any] = {
             "timeout": int(self._hold.total_seconds()),
             "limit": BATCH,
@@ -106,36 +106,40 @@ class _Poller:
         }
         if self._offset is not None:
             params["offset"] = self._offset
-        updates = await self._adapter.api.call("getUpdates", params, within=self._hold + MARGIN)
-        if not isinstance(updates, list):
-            raise errors.ChannelUnavailable("Telegram's answer holds no updates.", code="unreadable")
+        updates = await self._adapter.api.updates(params, within=self._hold + MARGIN)
         if not updates:
             # What we confirmed is confirmed. Asking for it again after a quiet week, when Telegram goes on
             # with a random number, could pass over a lower one.
             self._offset = None
         return updates
 
-    async def hand_on(self, updates: Sequence[Any]) -> None:
-        wanted, last = [], None
+    async def hand_on(self, updates: Sequence[bytes]) -> None:
+        numbers = [number for number in map(update_id_of, updates) if number is not None]
+        if updates and not numbers:
+            raise errors.ChannelUnavailable("Telegram's updates have no numbers to confirm.", code="unreadable")
+        wanted: list[Request] = []
+        odd: list[tuple[Request, errors.Uninterpretable]] = []
         for update in updates:
             request = self._request(update)
             try:
                 if self._adapter.parse(request):
                     wanted.append(request)
             except errors.Uninterpretable as error:
-                await self._bury(request, error)
+                odd.append((request, error))
             except errors.Malformed:
-                await self._bury(request, errors.Uninterpretable("update that is no object"))
+                odd.append((request, errors.Uninterpretable("update that is no JSON object")))
             except Exception as error:  # noqa: BLE001 - a parser that breaks must not have the same updates come for ever
-                await self._bury(request, errors.Uninterpretable(f"parse failed: {type(error).__name__}"))
-            last = _later(last, update)
+                odd.append((request, errors.Uninterpretable(f"parse failed: {type(error).__name__}")))
         if wanted:
             await self._take(wanted)
-        self._offset = self._offset if last is None else last + 1
+        # Last: where the others are not kept, all of it is fetched again.
+        for request, why in odd:
+            await self._bury(request, why)
+        self._offset = max(numbers) + 1 if numbers else self._offset
 
-    def _request(self, update: Any) -> Request:
+    def _request(self, update: bytes) -> Request:
         headers = {"content-type": "application/json", HEADER: self._adapter.secret}
-        return Request("POST", setup.webhook_url("", self._adapter.account), headers, body=write_json(update))
+        return Request("POST", setup.webhook_url("", self._adapter.account), headers, body=update)
 
     async def resolve_conflict(self) -> None:
         """Take our own webhook away, once; a second poller can only be told about."""
@@ -149,22 +153,3 @@ class _Poller:
                 log.error("telegram_another_poller", account=self._adapter.account, webhook=bool(health.url))
         except errors.SendError as error:
             log.warning("telegram_conflict_unresolved", account=self._adapter.account, code=error.code)
-
-
-def _later(last: int | None, update: Any) -> int | None:
-    update_id = update.get("update_id") if isinstance(update, dict) else None
-    if type(update_id) is not int:
-        return last
-    return update_id if last is None else max(last, update_id)
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
-    """Await something, or drop it as soon as we are to stop."""
-    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
-        return doing.result() if doing.done() else None
-    finally:
-        doing.cancel()
-        stopping.cancel()
-        await asyncio.gather(doing, stopping, return_exceptions=True)

@@ -10,11 +10,12 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from bots.degrade import degrade
+from bots.reading import clean
 from bots.split import clip, length, split
-from bots.telegram.content import clean
 from bots.telegram.parse import split_chat
 from core.errors import MessageRejected
-from core.messages import Button, Capabilities, Content, OutboundMessage, Place, TextUnit
+from core.ids import MediaId
+from core.messages import Button, Capabilities, Content, OutboundMessage, Picture, Place, TextUnit
 
 ANSWER_LIMIT = 200
 CALLBACK_BYTES = 64
@@ -33,12 +34,14 @@ class Call:
         params: Its parameters.
         plain: Parameters without markup, for when Telegram cannot read the markup.
         image: Whether the message's picture travels with it.
+        album: Pictures that travel with it, in the order of their names `picture0`, `picture1` …
     """
 
     method: str
     params: Mapping[str, Any]
     plain: Mapping[str, Any] | None = None
     image: bool = False
+    album: tuple[MediaId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _calls(chat: str, content: Content, capabilities: Capabilities) -> Iterator[
     title, words = clean(content.title).strip(), clean(content.text).strip()
     whole = "\n".join(part for part in (title, words) if part)
     title = title if length(title, unit) <= LONGEST_TITLE else ""
+    for start in range(0, len(content.album), capabilities.album or 1):
+        yield _album(where, content.album[start : start + (capabilities.album or 1)])
     if content.image is not None:
         rides = length(whole, unit) <= capabilities.caption_limit
         yield (
@@ -123,6 +128,19 @@ def _calls(chat: str, content: Content, capabilities: Capabilities) -> Iterator[
             return
     for place, text in enumerate(split(whole, capabilities.text_limit, unit)):
         yield _call("sendMessage", where, _Part(text, title if place == 0 else ""), "text")
+
+
+def _album(where: Mapping[str, Any], pictures: Sequence[Picture]) -> Call:
+    """Return the call that shows pictures together; one alone is a photo. Source: Bot API, sendMediaGroup, 2 to 10."""
+    media = tuple(one.media for one in pictures)
+    captions = [clean(one.caption).strip() for one in pictures]
+    if len(pictures) == 1:
+        return Call("sendPhoto", {**where, "caption": captions[0]} if captions[0] else where, album=media)
+    shown = [
+        {"type": "photo", "media": f"attach://picture{place}", **({"caption": caption} if caption else {})}
+        for place, caption in enumerate(captions)
+    ]
+    return Call("sendMediaGroup", {**where, "media": shown}, album=media)
 
 
 def _call(method: str, where: Mapping[str, Any], part: _Part, field: str) -> Call:

@@ -13,18 +13,16 @@ from telegram import Bot, BotCommand
 from telegram.error import BadRequest as LibraryBadRequest
 from telegram.error import (
     ChatMigrated,
-    Conflict,
     EndPointNotFound,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
 
 from bots.telegram.adapter import TelegramAdapter
 from bots.telegram.delivery import RIGHT, is_delivered_to
-from bots.telegram.interpret import harmless
+from bots.telegram.interpret import safe_words
 from bots.telegram.parse import ALLOWED_UPDATES
 from bots.telegram.request import library_bot
 from core import errors
@@ -160,7 +158,7 @@ async def _library(adapter: TelegramAdapter) -> AsyncIterator[Bot]:
 
 
 def _ours(error: TelegramError) -> errors.SendError:
-    """Classify the library's error. Its BadRequest is a NetworkError, so the order here matters."""
+    """Classify the library's error. Its BadRequest is a NetworkError, and yet it is for good."""
     match error:
         case InvalidToken() | EndPointNotFound():
             return errors.AccountRevoked()
@@ -169,8 +167,6 @@ def _ours(error: TelegramError) -> errors.SendError:
             wait = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
             return errors.ChannelThrottled(code="429", retry_after=wait)
         case LibraryBadRequest() | ChatMigrated() | Forbidden():
-            return errors.MessageRejected(harmless(error.message), code="400")
-        case NetworkError() | Conflict():
-            return errors.ChannelUnavailable(code=type(error).__name__)
+            return errors.MessageRejected(safe_words(error.message), code="400")
         case _:
             return errors.ChannelUnavailable(code=type(error).__name__)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 
-from bots.adapter import Fetched, Request, Response
+from bots.adapter import Fetched, Request, Response, too_large
 from bots.terminal import parse, render, signature
 from core import errors
 from core.media import Attachment
@@ -109,5 +109,5 @@ def _read_file(path: Path, limit: int) -> bytes:
     except OSError as error:
         raise errors.MediaRejected("unavailable") from error
     if len(data) > limit:
-        raise errors.MediaRejected("too_large", {"limit": f"{limit // 2**20} MB"})
+        raise too_large(limit)
     return data

@@ -5,13 +5,15 @@
       1  Design                                              choice
       2  Copywriting                                         choice
 
-A single button is `[Skip]`, chosen by its words; several are numbered.
+A single button is `[Skip]`, chosen by its words; several are numbered. Those that are called by their number, as on a
+scale from 1 to 10, share a line.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from core.messages import Button, Content, OutboundMessage, Place
 
@@ -52,6 +54,8 @@ def render_content(content: Content) -> tuple[Line, ...]:
     """Return title, text and choices as lines."""
     lines = [Line(clean(content.title), Tone.TITLE)] if content.title else []
     lines += [Line(clean(line), Tone.TEXT) for line in content.text.split("\n")] if content.text else []
+    for one in content.album:
+        lines.append(Line(f"(picture) {clean(one.caption)}".rstrip(), Tone.NOTICE))
     if content.image is not None:
         lines.append(Line("(a picture goes with this; the web chat shows it)", Tone.NOTICE))
     return (*lines, *choices(content.buttons))
@@ -61,10 +65,13 @@ def choices(buttons: Sequence[Button]) -> tuple[Line, ...]:
     """Return buttons as lines."""
     if len(buttons) == 1:
         return (Line(f"  [{clean(buttons[0].title)}]", Tone.CHOICE),)
+    numbered = [(str(place), clean(button.title)) for place, button in enumerate(buttons, 1)]
+    scale = [number for number, title in takewhile(lambda one: one[0] == one[1], numbered)]
+    scale = scale if len(scale) > 1 else []
     width = len(str(len(buttons)))
-    return tuple(
-        Line(f"  {place:>{width}}  {clean(button.title)}", Tone.CHOICE) for place, button in enumerate(buttons, 1)
-    )
+    lines = ["  " + "  ".join(scale)] if scale else []
+    lines += [f"  {number:>{width}}  {title}" for number, title in numbered[len(scale) :]]
+    return tuple(Line(line, Tone.CHOICE) for line in lines)
 
 
 def clean(words: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bots.adapter import Fetched, Request, Response
+from bots.adapter import Fetched, Request, Response, too_large
 from bots.web import parse, signature
 from core import errors
 from core.media import Attachment, MediaKind
@@ -86,5 +86,5 @@ class WebAdapter:
         if fetched is None:
             raise errors.MediaRejected("unavailable")
         if len(fetched.data) > limit:
-            raise errors.MediaRejected("too_large", {"limit": f"{limit // 2**20} MB"})
+            raise too_large(limit)
         return fetched

@@ -3,6 +3,7 @@
 {"type": "message", "seq": 3, "inbound": false, "at": "2026-11-02T07:30:00+00:00", "title": "Step 1 of 5",
  "text": "Ready?", "buttons": [{"title": "Yes", "payload": "yes"}],
  "image": {"url": "/chat/picture/<id>", "small": "/chat/picture/<id>?size=small"},
+ "album": [{"url": "/chat/picture/<id>", "small": "/chat/picture/<id>?size=small", "caption": "Our house"}],
  "kind": "", "key": "", "attachments": []}
 {"type": "accepted", "id": "<uuid>"}             the message is kept for good
 {"type": "refused", "id": "<uuid>", "code": "too_fast", "why": "…", "retry_after": 2.5}
@@ -21,6 +22,7 @@ import orjson
 from bots.web import parse
 from core.history import HistoryEntry
 from core.media import Attachment
+from core.messages import Picture
 
 _WHO_CHARACTERS = 12
 
@@ -32,7 +34,7 @@ def message(entry: HistoryEntry) -> str:
 
 def visible(entry: HistoryEntry) -> bool:
     """Tell whether an entry has anything to show; one whose content was forgotten has not."""
-    return bool(entry.text or entry.title or entry.buttons or entry.image or entry.attachments)
+    return bool(entry.text or entry.title or entry.buttons or entry.image or entry.album or entry.attachments)
 
 
 def earlier(entries: Sequence[HistoryEntry], more: bool) -> str:
@@ -95,10 +97,16 @@ def _entry(entry: HistoryEntry) -> dict[str, object]:
         "text": entry.text,
         "buttons": [{"title": button.title, "payload": button.payload} for button in entry.buttons],
         "image": {"url": picture, "small": f"{picture}?size=small"} if entry.image else None,
+        **({"album": [_picture(one) for one in entry.album]} if entry.album else {}),
         "kind": entry.kind,
         "key": entry.key,
         "attachments": [_attachment(attachment) for attachment in entry.attachments],
     }
+
+
+def _picture(picture: Picture) -> dict[str, object]:
+    url = f"/chat/picture/{picture.media}"
+    return {"url": url, "small": f"{url}?size=small", "caption": picture.caption}
 
 
 def _attachment(attachment: Attachment) -> dict[str, object]:

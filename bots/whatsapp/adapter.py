@@ -7,13 +7,14 @@ from datetime import datetime
 import structlog
 
 from bots.adapter import Fetched, Request, Response
+from bots.parts import send_each
 from bots.transport import Transport
 from bots.whatsapp.address import read_sender
 from bots.whatsapp.api import API_URL, CONTENT_API_URL, TwilioApi
 from bots.whatsapp.codes import CONTENT_CODES, failure
 from bots.whatsapp.content import Templates
 from bots.whatsapp.form import Form
-from bots.whatsapp.interactive import ROWS, TITLE_LIMIT, Shelf
+from bots.whatsapp.interactive import BUTTON_TITLE_LIMIT, ROW_TITLE_LIMIT, ROWS, Shelf
 from bots.whatsapp.parse import CHANNEL, REPLY_WINDOW, Whose, read_message, read_status, status_of
 from bots.whatsapp.records import find_sent, missed
 from bots.whatsapp.render import Call, Outlet, render
@@ -30,8 +31,9 @@ CAPABILITIES = Capabilities(
     text_unit=TextUnit.UTF16,
     caption_limit=1024,
     buttons=3,
-    button_title=TITLE_LIMIT,
+    button_title=BUTTON_TITLE_LIMIT,
     list_rows=ROWS,
+    row_title=ROW_TITLE_LIMIT,
     media=frozenset({MediaKind.IMAGE}),
     reply_window=REPLY_WINDOW,
     account_rate=10.0,
@@ -153,7 +155,7 @@ class WhatsAppAdapter:
         """Read what a proven form holds; see `bots.whatsapp.parse`."""
         form = self._form(request)
         if _is_status(request):
-            return read_status(form, request.query, self._whose)
+            return (read_status(form, request.query, self._whose),)
         return read_message(form, self._whose)
 
     def acknowledge(self, request: Request) -> Response:
@@ -166,15 +168,8 @@ class WhatsAppAdapter:
         An error's `external_ids` name the parts that went out before it in this attempt.
         """
         if message.content.image is not None and self._outlet.picture_url is None and message.template is None:
-            log.warning("whatsapp_picture_left_out", account=self.account, message_id=str(message.id))
-        sent: list[str] = []
-        for call in render(message, self._outlet, self.capabilities)[message.parts_sent :]:
-            try:
-                sent.append(await self._make(call))
-            except errors.SendError as error:
-                error.external_ids = tuple(sent)
-                raise
-        return SendReceipt(tuple(sent))
+            log.warning("picture_left_out", channel=CHANNEL, account=self.account, message_id=str(message.id))
+        return await send_each(render(message, self._outlet, self.capabilities)[message.parts_sent :], self._make)
 
     async def reconcile(self, message: OutboundMessage, since: datetime) -> SendReceipt | None:
         """Settle a message whose outcome is unknown: look whether its part in doubt went out, and send what follows it.
@@ -218,13 +213,7 @@ class WhatsAppAdapter:
             MediaRejected: `too_large`, or `unavailable` where it is gone for good or leads where it may not.
             ChannelUnavailable: It may be there later.
         """
-        size = min(limit, MEDIA_LIMIT)
-        try:
-            answer = await self.api.download(attachment.ref, size)
-        except errors.MediaRejected as error:
-            if error.reason != "too_large":
-                raise
-            raise errors.MediaRejected("too_large", {"limit": f"{size // (1024 * 1024)} MB"}) from None
+        answer = await self.api.download(attachment.ref, min(limit, MEDIA_LIMIT))
         mime = attachment.mime or answer.headers.get("content-type", "").partition(";")[0]
         return Fetched(answer.body, mime, attachment.name)
 

@@ -9,20 +9,20 @@ import re
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from bots.addresses import HostRefused
+from bots.adapter import too_large
+from bots.addresses import HostRefused, require_base
 from bots.transport import (
     CALL_TIMEOUT,
     Answer,
-    AnswerLost,
     BodyTooLarge,
-    ConnectFailed,
     Transport,
     TransportError,
+    unanswered,
 )
 from bots.whatsapp.interpret import interpret
 from core import errors
@@ -57,8 +57,8 @@ class TwilioApi:
         if not auth_token or not auth_token.isascii() or not auth_token.isprintable() or " " in auth_token:
             raise errors.ConfigurationError("SUNUP_TWILIO_AUTH_TOKEN must be the account's auth token.")
         self.account_sid = account_sid
-        self.api_url = _base("SUNUP_TWILIO_API_URL", urls[0], API_URL)
-        self.content_api_url = _base("SUNUP_TWILIO_CONTENT_API_URL", urls[1], CONTENT_API_URL)
+        self.api_url = require_base("SUNUP_TWILIO_API_URL", urls[0], API_URL)
+        self.content_api_url = require_base("SUNUP_TWILIO_CONTENT_API_URL", urls[1], CONTENT_API_URL)
         self.__token = auth_token
         self.__credentials = {
             "authorization": "Basic " + b64encode(f"{account_sid}:{auth_token}".encode()).decode(),
@@ -176,7 +176,7 @@ class TwilioApi:
             # Whoever keeps the API may keep its media beside it, as on another port of the same host.
             answer = await self._transport.download(url, limit, trusted=trusted, hosts=(self._host,), headers=headers)
         except BodyTooLarge:
-            raise errors.MediaRejected("too_large") from None
+            raise too_large(limit) from None
         except (HostRefused, ValueError):  # a stranger's address may not even be one
             raise errors.MediaRejected("unavailable") from None
         except TransportError as error:
@@ -214,20 +214,13 @@ class TwilioApi:
         try:
             answer = await self._transport.call(method, url, body=body, headers=headers, within=within)
         except TransportError as error:
-            _unanswered(error, acted=method != "GET")
+            unanswered("Twilio", error, acts=method != "GET")
         try:
             return interpret(answer.status, answer.headers, answer.body)
         except errors.OutcomeUnknown as error:
             if method == "GET":  # asking again is harmless
                 raise errors.ChannelUnavailable(str(error), code=error.code) from None
             raise
-
-
-def _base(name: str, url: str, example: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise errors.ConfigurationError(f"{name} must be a URL such as {example}.")
-    return url.rstrip("/")
 
 
 def _successor(page: Mapping[str, Any]) -> str:
@@ -238,12 +231,3 @@ def _successor(page: Mapping[str, Any]) -> str:
         return ""
     parts = urlsplit(following)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _unanswered(error: TransportError, *, acted: bool) -> NoReturn:
-    name = str(error) or type(error).__name__
-    if isinstance(error, AnswerLost) and acted:
-        raise errors.OutcomeUnknown("Twilio did not answer in time or broke off.", code=name) from None
-    if isinstance(error, ConnectFailed):
-        raise errors.ChannelUnavailable("Twilio could not be reached.", code=name) from None
-    raise errors.ChannelUnavailable(code=name) from None

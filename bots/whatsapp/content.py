@@ -11,8 +11,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from bots.reading import Json, clean, inner
 from bots.whatsapp.api import TwilioApi
-from bots.whatsapp.interactive import BODY_LIMIT, NAMES, QUICK_REPLY, TITLE_LIMIT
+from bots.whatsapp.interactive import BODY_LIMIT, BUTTON_TITLE_LIMIT, NAMES, QUICK_REPLY
 from core import errors
 from core.messages import Button
 
@@ -98,32 +99,32 @@ class Draft:
     buttons: tuple[Button, ...] = ()
 
 
-def read_template(record: Mapping[str, Any]) -> Template:
+def read_template(record: Json) -> Template:
     """Read one record of `/v1/ContentAndApprovals`.
 
     Args:
         record: Such as `{"sid": "HX…", "friendly_name": "nudge_en", "language": "en", "variables": {"1": "Asha"},
             "types": {"twilio/text": {"body": "Hi {{1}}, …"}}, "approval_requests": {"status": "approved", …}}`.
     """
-    types, approval = _mapping(record.get("types")), _mapping(record.get("approval_requests"))
-    bodies = (_mapping(definition).get("body") for definition in types.values())
+    types, approval = inner(record, "types"), inner(record, "approval_requests")
+    bodies = (clean(inner(types, kind).get("body")) for kind in types)
     return Template(
-        sid=_text(record.get("sid")),
-        name=_text(record.get("friendly_name")),
-        language=_text(record.get("language")),
-        body=next((body for body in bodies if isinstance(body, str)), ""),
+        sid=clean(record.get("sid")),
+        name=clean(record.get("friendly_name")),
+        language=clean(record.get("language")),
+        body=next(filter(None, bodies), ""),
         kinds=tuple(types),
-        variables={name: _text(value) for name, value in _mapping(record.get("variables")).items()},
+        variables={name: clean(value) for name, value in inner(record, "variables").items()},
         approval=read_approval(approval.get("status")),
-        category=_text(approval.get("category")),
-        reason=_text(approval.get("rejection_reason")),
+        category=clean(approval.get("category")),
+        reason=clean(approval.get("rejection_reason")),
     )
 
 
 def read_approval(status: object) -> Approval:
     """Return where a template stands; one that was never submitted has no status."""
     try:
-        return Approval(_text(status).lower() or "unsubmitted")
+        return Approval(clean(status).lower() or "unsubmitted")
     except ValueError:
         return Approval.OTHER
 
@@ -208,8 +209,8 @@ class Templates:
             SendError: Classified.
         """
         answer = await self._api.content("GET", f"/v1/Content/{sid}/ApprovalRequests")
-        whatsapp = _mapping(answer.get("whatsapp"))
-        return read_approval(whatsapp.get("status")), _text(whatsapp.get("rejection_reason"))
+        whatsapp = inner(answer, "whatsapp")
+        return read_approval(whatsapp.get("status")), clean(whatsapp.get("rejection_reason"))
 
 
 def _variable_faults(draft: Draft) -> list[str]:
@@ -236,16 +237,10 @@ def _button_faults(buttons: Sequence[Button]) -> list[str]:
     if len(buttons) > MOST_BUTTONS:
         found.append(f"There are {len(buttons)} buttons; {MOST_BUTTONS} are allowed.")
     found += [
-        f"The button {one.title!r} must have 1 to {TITLE_LIMIT} characters."
+        f"The button {one.title!r} must have 1 to {BUTTON_TITLE_LIMIT} characters."
         for one in buttons
-        if not 1 <= len(one.title) <= TITLE_LIMIT
+        if not 1 <= len(one.title) <= BUTTON_TITLE_LIMIT
     ]
+    if len({one.title for one in buttons}) < len(buttons):
+        found.append("Two buttons have the same title; give each its own.")
     return found
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

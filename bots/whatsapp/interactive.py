@@ -30,7 +30,9 @@ QUICK_REPLY = "twilio/quick-reply"
 LIST_PICKER = "twilio/list-picker"
 BODY_LIMIT = 1024
 ID_LIMIT = 200
-TITLE_LIMIT = 20
+BUTTON_TITLE_LIMIT = 20
+ROW_TITLE_LIMIT = 24
+"""A row may have a description of 72 characters besides; nothing of ours has one."""
 ROWS = 10
 MOST_LINES = 30
 PAUSE = 300.0

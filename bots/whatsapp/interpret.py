@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
+from bots.answers import answer_object, asked_wait
 from bots.whatsapp.codes import CODES, failure
 from core import errors
-
-LONGEST_WAIT = 24 * 3600
 
 
 def interpret(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -26,12 +23,12 @@ def interpret(status: int, headers: Mapping[str, str], body: bytes) -> dict[str,
     Raises:
         SendError: As the answer asks for.
     """
-    answer = _object(body)
+    answer = answer_object(body)
     if 200 <= status < 300:
         if not answer:
             raise errors.OutcomeUnknown("The answer could not be read.", code="unreadable")
         return answer
-    raise _error(status, _code(answer), _wait(headers))
+    raise _error(status, _code(answer), asked_wait(headers))
 
 
 def _error(status: int, code: str, wait: timedelta | None) -> errors.SendError:
@@ -50,21 +47,6 @@ def _error(status: int, code: str, wait: timedelta | None) -> errors.SendError:
     return failure(code or str(status))
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
 def _code(answer: Mapping[str, Any]) -> str:
     code = answer.get("code")
     return str(code) if type(code) is int or (isinstance(code, str) and code.isdecimal()) else ""
-
-
-def _wait(headers: Mapping[str, str]) -> timedelta | None:
-    asked = headers.get("retry-after", "")
-    if not (asked.isascii() and asked.isdecimal()) or len(asked) > 9:
-        return None
-    return timedelta(seconds=min(max(int(asked), 1), LONGEST_WAIT))

@@ -5,25 +5,19 @@ nyaruka/courier, handlers/twiml.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import parse_qs
-from uuid import UUID
 
 from bots.whatsapp.address import Sender, read_address
-from bots.whatsapp.codes import failure
+from bots.whatsapp.callback import read_callback
 from bots.whatsapp.form import Form
 from core import errors
-from core.ids import MessageId
 from core.media import Attachment, MediaKind
 from core.messages import DeliveryReport, DeliveryStatus, Inbound, InboundKind, InboundMessage
 
 CHANNEL = "whatsapp"
 REPLY_WINDOW = timedelta(hours=24)
 """How long after a person's message free text is taken. Source: Twilio, error 63016."""
-MESSAGE_QUERY = "message"
-"""The name under which a status callback's address carries our own id of the message."""
 SANDBOX = "+14155238886"
 """The number that every trial shares; a person joins it with `join two-words`. Source: Twilio, WhatsApp sandbox."""
 JOIN = re.compile(r"\s*join\s+\w+-\w+\s*", re.IGNORECASE)
@@ -102,40 +96,30 @@ def read_message(form: Form, whose: Whose) -> list[Inbound]:
     ]
 
 
-def read_status(form: Form, query: str, whose: Whose) -> list[Inbound]:
-    """Read what became of a message that we sent.
+def read_status(form: Form, query: str, whose: Whose) -> DeliveryReport:
+    """Read what became of a part of a message that we sent.
 
     Args:
         form: A proven form.
-        query: Of the address that was called, proven with it; holds our own id of the message.
+        query: Of the address that was called, proven with it; see `bots.whatsapp.callback`.
         whose: Our account.
-
-    Returns:
-        A report; with it, where the person can no longer be reached, the message that says so.
 
     Raises:
         Uninterpretable: It is about another sender's message.
     """
     if not _is_ours(form, whose.sender):
         raise errors.Uninterpretable("status of another sender's message; give that one its own account")
-    message_id, sid, code = _message_id(query), _sid(form), form.text(b"ErrorCode")
-    code = "" if code == "0" else code
-    status = STATUSES.get(status_of(form))
-    report = DeliveryReport(CHANNEL, whose.account, status, sid, message_id, code)
-    address = read_address(form.text(b"To"))
-    gone = status is DeliveryStatus.FAILED and isinstance(failure(code), errors.RecipientUnreachable)
-    if not gone or address is None:
-        return [report]
-    blocked = InboundMessage(
-        # The key of the sender's own finding, so that a person is told of as gone once.
-        key=f"unreachable:{message_id or sid}",
-        channel=CHANNEL,
-        account=whose.account,
-        address=address,
-        chat=address,
-        kind=InboundKind.BLOCKED,
+    told, code = read_callback(query), form.text(b"ErrorCode")
+    return DeliveryReport(
+        CHANNEL,
+        whose.account,
+        STATUSES.get(status_of(form)),
+        _sid(form),
+        message_id=told.message,
+        code="" if code == "0" else code,
+        part=told.part,
+        parts=told.parts,
     )
-    return [report, blocked]
 
 
 def status_of(form: Form) -> str:
@@ -203,11 +187,3 @@ def _sid(form: Form) -> str:
     if not SID.fullmatch(sid):
         raise errors.Uninterpretable("no MessageSid where there must be one")
     return sid
-
-
-def _message_id(query: str) -> MessageId | None:
-    values: Mapping[str, list[str]] = parse_qs(query)
-    try:
-        return MessageId(UUID(values[MESSAGE_QUERY][0]))
-    except (KeyError, ValueError):
-        return None

@@ -3,16 +3,15 @@
 Source: Twilio, Message resource, Media subresource.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 import structlog
 
+from bots.reading import Json, clean
 from bots.whatsapp.address import read_address, to_channel
 from bots.whatsapp.api import TwilioApi
 from bots.whatsapp.form import Form
@@ -24,7 +23,6 @@ from core.messages import InboundMessage
 
 log = structlog.get_logger(__name__)
 
-Record = Mapping[str, Any]
 PAGE = 200
 RECENT = 50
 """Messages to one person among which a doubtful one is looked for; at one in 6 seconds, these are five minutes."""
@@ -86,14 +84,14 @@ async def find_sent(api: TwilioApi, call: Call, since: datetime) -> str | None:
     return sid
 
 
-async def _messages(api: TwilioApi, record: Record, whose: Whose) -> list[InboundMessage]:
-    sid = str(record.get("sid"))
+async def _messages(api: TwilioApi, record: Json, whose: Whose) -> list[InboundMessage]:
+    sid = clean(record.get("sid"))
     fields = {
         "MessageSid": sid,
-        "From": record.get("from") or "",
-        "To": record.get("to") or "",
-        "MessagingServiceSid": record.get("messaging_service_sid") or "",
-        "Body": record.get("body") or "",
+        "From": clean(record.get("from")),
+        "To": clean(record.get("to")),
+        "MessagingServiceSid": clean(record.get("messaging_service_sid")),
+        "Body": clean(record.get("body")),
     }
     if str(record.get("num_media") or "0") != "0":
         for place, (url, mime) in enumerate(await api.media(sid)):
@@ -107,7 +105,7 @@ async def _messages(api: TwilioApi, record: Record, whose: Whose) -> list[Inboun
     return [replace(each, sent_at=sent_at) for each in read if isinstance(each, InboundMessage)]
 
 
-def _is(record: Record, call: Call) -> bool:
+def _is(record: Json, call: Call) -> bool:
     sender = call.form.get("From")
     if sender and read_address(str(record.get("from"))) != read_address(sender):
         return False

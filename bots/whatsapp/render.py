@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import orjson
 
 from bots.degrade import Choices, Shaped, degrade, numbered
+from bots.reading import clean
 from bots.split import length, split
 from bots.whatsapp.address import Sender, to_channel
+from bots.whatsapp.callback import Told, callback_url
 from bots.whatsapp.interactive import BODY_LIMIT, ID_LIMIT, LIST_PICKER, QUICK_REPLY, Shape, fit, variable
-from bots.whatsapp.parse import MESSAGE_QUERY
 from core.errors import MessageRejected
 from core.ids import MediaId
 from core.messages import Button, Capabilities, Content, OutboundMessage, Place, TemplateUse
@@ -62,17 +63,24 @@ def render(message: OutboundMessage, outlet: Outlet, capabilities: Capabilities)
         MessageRejected: It says nothing, or a button of it cannot be shown.
     """
     frame = {"To": to_channel(message.chat), **outlet.sender.fields()}
-    if outlet.callback:
-        frame["StatusCallback"] = f"{outlet.callback}?{MESSAGE_QUERY}={message.id}"
     if message.template is not None:
-        return (Call({**frame, **_template(message.template)}),)
-    content = message.content
-    if content.place is Place.HOME:
+        calls: tuple[Call, ...] = (Call({**frame, **_template(message.template)}),)
+    elif message.content.place is Place.HOME:
         return ()
-    calls = tuple(_calls(frame, content, outlet, capabilities))
+    else:
+        calls = tuple(_calls(frame, message.content, outlet, capabilities))
     if not calls and not message.tap_id:
         raise MessageRejected("The message holds neither words nor a picture.", code="empty")
-    return calls
+    if not outlet.callback:
+        return calls
+    told = [Told(message.id, part, len(calls)) for part in range(1, len(calls) + 1)]
+    return tuple(_reported(call, callback_url(outlet.callback, one)) for call, one in zip(calls, told, strict=True))
+
+
+def _reported(call: Call, callback: str) -> Call:
+    """Return a call whose message's fate is told at an address."""
+    plain = None if call.plain is None else {**call.plain, "StatusCallback": callback}
+    return replace(call, form={**call.form, "StatusCallback": callback}, plain=plain)
 
 
 def _template(template: TemplateUse) -> Form:
@@ -86,6 +94,10 @@ def _template(template: TemplateUse) -> Form:
 def _calls(frame: Form, content: Content, outlet: Outlet, capabilities: Capabilities) -> Iterator[Call]:
     shaped = _shape(content, capabilities)
     text, unit = _words(shaped.content), capabilities.text_unit
+    if outlet.picture_url is not None:
+        for one in content.album:
+            alone, caption = {**frame, "MediaUrl": outlet.picture_url(one.media)}, clean(one.caption).strip()
+            yield Call({**alone, "Body": caption} if caption else alone)
     if content.image is not None and outlet.picture_url is not None:
         picture = {**frame, "MediaUrl": outlet.picture_url(content.image)}
         rides = not shaped.content.buttons and length(text, unit) <= capabilities.caption_limit
@@ -133,11 +145,6 @@ def _words(content: Content) -> str:
     if title and not {"*", "\n"} & set(title):
         title = f"*{title}*"
     return "\n".join(part for part in (title, text) if part)
-
-
-def clean(text: str) -> str:
-    """Return a text without NUL and with no half of a character, neither of which Twilio takes."""
-    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _json(values: Mapping[str, str]) -> str:

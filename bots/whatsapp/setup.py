@@ -4,10 +4,9 @@ Nothing is changed here: webhooks are entered in Twilio's console. Source: Twili
 documentation calls it a public beta), Service resource.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from bots.reading import clean, inner
 from bots.whatsapp.address import Sender, read_address
 from bots.whatsapp.api import TwilioApi
 from bots.whatsapp.parse import SANDBOX
@@ -61,7 +60,7 @@ async def account_state(api: TwilioApi) -> AccountState:
         SendError: It was not reached.
     """
     found = await api.account()
-    return AccountState(_text(found, "status"), trial=found.get("type") == "Trial")
+    return AccountState(clean(found.get("status")), trial=found.get("type") == "Trial")
 
 
 async def sender_state(api: TwilioApi, sender: Sender) -> SenderState | None:
@@ -83,11 +82,8 @@ async def sender_state(api: TwilioApi, sender: Sender) -> SenderState | None:
     if sender.service:
         return await _service_state(api, sender.service)
     async for record in api.senders():
-        if read_address(_text(record, "sender_id")) == sender.number:
-            webhook = record.get("webhook")
-            return SenderState(
-                _text(record, "status"), _text(webhook if isinstance(webhook, dict) else {}, "callback_url")
-            )
+        if read_address(clean(record.get("sender_id"))) == sender.number:
+            return SenderState(clean(record.get("status")), clean(inner(record, "webhook").get("callback_url")))
     return None
 
 
@@ -99,9 +95,4 @@ async def _service_state(api: TwilioApi, sid: str) -> SenderState | None:
             return None
         raise
     by_number = found.get("use_inbound_webhook_on_number")
-    return SenderState("ONLINE", None if by_number else _text(found, "inbound_request_url"))
-
-
-def _text(holder: Mapping[str, Any], name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return SenderState("ONLINE", None if by_number else clean(found.get("inbound_request_url")))

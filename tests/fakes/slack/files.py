@@ -26,11 +26,15 @@ class File:
     mime: str
     size: int
     uploaded: bool = True
+    seconds: float = 0
+    """How long a recording is; 0 for what is none."""
 
     def as_json(self, base: str) -> Json:
         """Return the file as events hold it."""
         private = f"{base}/files-pri/{self.team.id}-{self.id}"
+        clip = {"subtype": "slack_audio", "duration_ms": int(self.seconds * 1000)} if self.seconds else {}
         return {
+            **clip,
             "id": self.id,
             "name": self.name,
             "title": self.name,

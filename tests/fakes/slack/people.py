@@ -124,9 +124,11 @@ class Person(Reader[Shown]):
         mime: str = "image/jpeg",
         text: str = "",
         channel: Channel | None = None,
+        seconds: float = 0,
     ) -> "File":
-        """Send a file."""
+        """Send a file; an audio clip is one with `seconds`."""
         file = self.slack.files.keep(self.team, data, name, mime)
+        file.seconds = seconds
         fields: Json = {"subtype": "file_share", "files": [file.as_json(self.slack.url)], "upload": False}
         self._post({"text": _escape(text), **fields}, channel)
         return file

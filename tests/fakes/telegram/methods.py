@@ -90,6 +90,23 @@ async def send_document(bot: Bot, params: Json) -> Json:
     return _send_file(bot, params, "document", UPLOAD_LIMIT)
 
 
+async def send_media_group(bot: Bot, params: Json) -> list[Json]:
+    """Show 2 to 10 pictures together, each one a message. Source: Bot API, sendMediaGroup, InputMediaPhoto."""
+    media = _list(params.get("media")) or []
+    if not 2 <= len(media) <= 10:
+        raise bad_request("the number of media in an album is 2 to 10")
+    named = [str(one.get("media", "")).removeprefix("attach://") for one in media]
+    brought = all(isinstance(params.get(name), bytes) for name in named)
+    if not brought or any(one.get("type") != "photo" for one in media):
+        raise bad_request("wrong type of the web page content")
+    others = {name: value for name, value in params.items() if name not in ("media", *named)}
+    shown = [
+        {**others, "photo": params[name], "caption": one.get("caption", "")}
+        for name, one in zip(named, media, strict=True)
+    ]
+    return [_send_file(bot, one, "photo", PHOTO_LIMIT) for one in shown]
+
+
 async def edit_message_text(bot: Bot, params: Json) -> Json:
     chat, _ = _where(bot, params)
     shown = chat.find(int(params.get("message_id", 0)))
@@ -155,6 +172,7 @@ METHODS: dict[str, Method] = {
     "getUpdates": get_updates,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendMediaGroup": send_media_group,
     "sendDocument": send_document,
     "editMessageText": edit_message_text,
     "answerCallbackQuery": answer_callback_query,
@@ -162,7 +180,7 @@ METHODS: dict[str, Method] = {
     "setMyCommands": set_my_commands,
     "getFile": get_file,
 }
-MESSAGES = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
+MESSAGES = frozenset({"sendMessage", "sendPhoto", "sendMediaGroup", "sendDocument"})
 """Methods that count against Telegram's rates."""
 
 

@@ -40,6 +40,7 @@ CREW = Installation(
     name="Crew",
     refresh_token="xoxe-1-first",
     expires_at=NOW + timedelta(hours=12),
+    installed_at=NOW,
 )
 
 
@@ -250,6 +251,7 @@ async def test_renew_keeps_the_new_token_before_it_is_used(installer: Installer,
     assert found is not None
     assert (found.bot_token, found.refresh_token) == ("xoxe.xoxb-2-new", "xoxe-1-second")
     assert found.expires_at == LATE + timedelta(hours=12)
+    assert found.installed_at == NOW
     assert vault.written == [found]
     assert (slack.asked[0].authorization, slack.asked[0].params) == (
         BASIC,

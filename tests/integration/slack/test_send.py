@@ -4,16 +4,19 @@ import json
 import logging
 import traceback
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import structlog
 
+from bots.adapter import Fetched
 from bots.slack import api as slack_api
 from bots.slack.adapter import SlackAdapter
 from bots.transport import Transport
 from core import errors
-from core.messages import Button, Place, SendReceipt
-from tests.integration.slack.conftest import Pictures
+from core.ids import MediaId
+from core.messages import Button, Picture, Place, SendReceipt
+from tests.integration.pictures import Pictures
 from tests.integration.slack.counterpart import Counterpart, Reply
 from tests.integration.slack.messages import BEARER, DM, PICTURE, PNG, ROOM, message
 
@@ -87,6 +90,26 @@ async def test_send_large_picture_arrives_whole(slack: Counterpart, adapter: Sla
     assert slack.asked[0].params["filename"] == "picture.png"
 
 
+async def test_send_album_that_fails_midway_goes_on_in_its_order_and_doubles_nothing(
+    slack: Counterpart, adapter: SlackAdapter, pictures: Pictures
+) -> None:
+    album = tuple(Picture(MediaId(UUID(int=place)), f"No. {place}") for place in range(1, 4))
+    place = {"ok": True, "upload_url": f"{slack.root}/files/upload/1"}
+    pictures.kept.update({one.media: Fetched(PNG, "image/png") for one in album})
+    slack.reply("files.getUploadURLExternal", *(Reply({**place, "file_id": f"F{number}"}) for number in (1, 2, 22, 3)))
+    slack.files["upload/1"] = Reply(b"OK - 107")
+    slack.reply(UPLOADED[2], Reply(), Reply({"ok": False, "error": "ratelimited"}))
+
+    with pytest.raises(errors.ChannelThrottled) as raised:
+        await adapter.send(message("Look", album=album))
+    await adapter.send(message("Look", album=album, parts_sent=len(raised.value.external_ids)))
+
+    assert raised.value.external_ids == ("F1",)
+    shown = [one.params["initial_comment"] for one in slack.asked if one.name == UPLOADED[2]]
+    assert shown == ["No. 1", "No. 2", "No. 2", "No. 3"]  # the first No. 2 was refused
+    assert slack.names[-1] == "chat.postMessage"
+
+
 async def test_send_picture_where_only_the_user_is_known_opens_the_direct_message(
     slack: Counterpart, adapter: SlackAdapter
 ) -> None:
@@ -143,18 +166,7 @@ async def test_send_without_the_picture_where_it_is_gone(
         await adapter.send(message("Your offer", image=PICTURE))
 
     assert slack.names == ["chat.postMessage"]
-    assert [event["event"] for event in events] == ["slack_picture_left_out"]
-
-
-async def test_send_without_the_picture_counts_its_parts_as_before(
-    slack: Counterpart, adapter: SlackAdapter, pictures: Pictures
-) -> None:
-    pictures.kept.clear()
-    text = "word " * 1500
-    await adapter.send(message(text, image=PICTURE, parts_sent=1))
-
-    assert len(slack.asked) == 1
-    assert slack.asked[0].params["text"] == text[-len(slack.asked[0].params["text"]) - 1 :].strip()
+    assert [event["event"] for event in events] == ["picture_left_out"]
 
 
 async def test_send_waits_for_a_picture_that_cannot_be_read_now(adapter: SlackAdapter, pictures: Pictures) -> None:
@@ -248,6 +260,45 @@ async def test_send_without_an_answer_in_time_is_unknown_and_made_once(
         await adapter.send(message())
 
     assert slack.names == ["chat.postMessage"]
+
+
+async def test_send_goes_on_after_a_picture_that_is_gone_by_now(
+    slack: Counterpart, adapter: SlackAdapter, pictures: Pictures
+) -> None:
+    pictures.kept.clear()
+    receipt = await adapter.send(message("Well done, word by word. " * 200, image=PICTURE, parts_sent=1))
+
+    assert slack.names == ["chat.postMessage"] * 2
+    assert len(receipt.external_ids) == 2
+
+
+UNREADABLE = {
+    "a page": b"<html>welcome</html>",
+    "a bare yes": b'{"ok": true}',
+    "cut short": b'{"ok": true, "ts": "1795000000.0001',
+    "a ts of another kind": b'{"ok": true, "ts": {"a": 1}}',
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+async def test_send_answer_that_names_no_message_is_unknown_and_made_once(
+    slack: Counterpart, adapter: SlackAdapter, body: bytes
+) -> None:
+    slack.reply("chat.postMessage", Reply(body))
+
+    with pytest.raises(errors.OutcomeUnknown) as raised:
+        await adapter.send(message())
+
+    assert (slack.names, raised.value.code) == (["chat.postMessage"], "unreadable")
+
+
+async def test_send_home_whose_answer_names_no_view_may_be_made_again(
+    slack: Counterpart, adapter: SlackAdapter
+) -> None:
+    slack.reply("views.publish", Reply(b'{"ok": true}'))
+
+    with pytest.raises(errors.ChannelUnavailable):
+        await adapter.send(message(place=Place.HOME, address="T024CREW/U024ASHA"))
 
 
 async def test_send_whose_connection_breaks_off_is_unknown_and_made_once(

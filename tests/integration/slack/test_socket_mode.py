@@ -201,6 +201,22 @@ async def test_listen_lets_nothing_odd_end_the_connection(line: Line, desk: Desk
     assert line.connected == 1
 
 
+def nested(levels: int) -> str:
+    """An envelope whose payload holds something odd."""
+    whole = json.dumps({**EVENT, "envelope_id": "deep", "payload": {"odd": 7}})
+    return whole.replace("7", '{"a":' * levels + "1" + "}" * levels)
+
+
+async def test_listen_lets_nothing_that_is_nested_deeply_end_the_connection(
+    line: Line, desk: Desk, transport: Transport
+) -> None:
+    line.scripts.append(saying(*map(nested, (*range(900, 1060), 5_000, 100_000)), EVENT))
+    async with Listening(line, desk, transport):
+        await until(lambda: {"envelope_id": "e1"} in line.acknowledged)
+
+    assert line.connected == 1
+
+
 @pytest.mark.parametrize(
     ("reason", "warned"), [("warning", False), ("refresh_requested", False), ("too_many_websockets", True)]
 )

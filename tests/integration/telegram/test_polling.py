@@ -1,21 +1,26 @@
 """Long polling: nothing is lost, and nothing holds up its neighbours."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bots.adapter import Request
 from bots.telegram import setup
 from bots.telegram.adapter import TelegramAdapter
+from bots.telegram.batch import update_id_of
 from bots.telegram.polling import poll
+from bots.transport import Transport
 from core import errors
 from core.messages import InboundMessage
 from tests.fakes.telegram import FakeTelegram, Person
-from tests.integration.telegram.messages import TOKEN
+from tests.integration.telegram.messages import SECRET, TOKEN
 
 QUICK = timedelta(seconds=0.01)
 
@@ -133,6 +138,18 @@ async def test_poll_buries_what_it_cannot_understand_and_goes_on(
     assert [b"no chat" in body for body in intake.buried] == [True]
 
 
+async def test_poll_that_fetches_again_what_was_not_kept_buries_nothing_twice(
+    telegram: FakeTelegram, intake: Intake, asha: Person
+) -> None:
+    telegram.bot(TOKEN).updates.put("message", {"text": "no chat"}, queue="odd")
+    intake.failing = [errors.StorageUnavailable(), errors.StorageUnavailable()]
+    async with polling(intake):
+        await intake.has("hi")
+        await telegram.bot(TOKEN).updates.settled()
+
+    assert [b"no chat" in body for body in intake.buried] == [True]
+
+
 async def test_poll_takes_half_of_an_emoji_beside_its_neighbours(intake: Intake, asha: Person) -> None:
     await asha.say("half \ud83d")
     await asha.say("next")
@@ -157,6 +174,86 @@ async def test_poll_buries_what_breaks_the_parser_and_goes_on(
         await intake.has("hi", "next")
 
     assert [b"riddle" in body for body in intake.buried] == [True]
+
+
+def raw(number: int, text: str, within: bytes = b"") -> bytes:
+    """An update as Telegram writes it, perhaps with something odd in it."""
+    chat = {"id": 7, "type": "private"}
+    told = {"message_id": number, "date": 1795000000, "chat": chat, "from": {"id": 7, "is_bot": False}, "text": text}
+    return b'{"update_id":%d,"message":%s%s}' % (number, json.dumps(told).encode(), within)
+
+
+def nested(levels: int) -> bytes:
+    return b',"odd":' + b'{"a":' * levels + b"1" + b"}" * levels
+
+
+class Feed:
+    """A Bot API that brings what it is given, byte for byte, until it is confirmed."""
+
+    def __init__(self, *updates: bytes) -> None:
+        self.waiting = list(updates)
+        self.asked = 0
+        self.confirmed = asyncio.Event()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked += 1
+        offset = (await request.json()).get("offset", 0)
+        numbers = [update_id_of(one) for one in self.waiting]
+        self.waiting = [one for one, number in zip(self.waiting, numbers, strict=True) if (number or offset) >= offset]
+        if not self.waiting:
+            self.confirmed.set()
+        await asyncio.sleep(0.01)
+        body = b'{"ok":true,"result":[' + b",".join(self.waiting) + b"]}"
+        return web.Response(body=body, content_type="application/json")
+
+
+@asynccontextmanager
+async def feeding(feed: Feed, transport: Transport) -> AsyncIterator[Intake]:
+    app = web.Application()
+    app.router.add_post("/{path:.*}", feed.answer)
+    async with TestServer(app) as server:
+        intake = Intake(TelegramAdapter("default", TOKEN, SECRET, str(server.make_url("")), transport))
+        async with polling(intake):
+            yield intake
+
+
+@pytest.mark.parametrize("levels", [260, 900])
+async def test_poll_takes_one_that_is_nested_no_deeper_than_can_be_read(transport: Transport, levels: int) -> None:
+    feed = Feed(raw(1, "one"), raw(2, "deep", nested(levels)), raw(3, "three"))
+    async with feeding(feed, transport) as intake:
+        await intake.has("one", "deep", "three")
+
+    assert intake.buried == []
+
+
+@pytest.mark.parametrize("levels", [1_100, 100_000])
+async def test_poll_buries_one_that_is_nested_too_deeply_and_takes_its_neighbours(
+    transport: Transport, levels: int
+) -> None:
+    feed = Feed(raw(1, "one"), raw(2, "deep", nested(levels)), raw(3, "three"))
+    async with feeding(feed, transport) as intake:
+        await intake.has("one", "three")
+
+    assert intake.buried == [raw(2, "deep", nested(levels))]
+
+
+@pytest.mark.parametrize("levels", range(960, 1060, 9))
+async def test_poll_goes_on_after_one_at_the_very_edge_of_what_can_be_read(transport: Transport, levels: int) -> None:
+    feed = Feed(raw(2, "deep", nested(levels)))
+    async with feeding(feed, transport) as intake, asyncio.timeout(5):
+        await feed.confirmed.wait()
+
+    assert len(intake.texts) + len(intake.buried) == 1
+
+
+async def test_poll_of_updates_without_a_number_waits_and_buries_nothing_again_and_again(transport: Transport) -> None:
+    feed = Feed(b'{"message":{}}')
+    with structlog.testing.capture_logs() as events:
+        async with feeding(feed, transport) as intake:
+            await asyncio.sleep(0.3)
+
+    assert (intake.buried, {event.get("code") for event in events}) == ([], {"unreadable"})
+    assert feed.asked < 8
 
 
 async def test_poll_drops_what_is_of_no_concern(telegram: FakeTelegram, intake: Intake, asha: Person) -> None:

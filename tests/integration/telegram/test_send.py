@@ -1,15 +1,17 @@
 """What a person sees of what the adapter sends."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from bots.adapter import Adapter, Fetched
 from bots.telegram.adapter import TelegramAdapter
 from core import errors
-from core.messages import Button, DeliveryStatus, SendReceipt
+from core.ids import MediaId
+from core.messages import Button, DeliveryStatus, Picture, SendReceipt
 from tests.fakes.telegram import FakeTelegram, Person
-from tests.integration.telegram.conftest import Pictures
+from tests.integration.pictures import Pictures
 from tests.integration.telegram.messages import PICTURE, PNG, TOKEN, message
 
 
@@ -127,6 +129,55 @@ async def test_send_after_its_picture_went_out_does_not_send_it_again(
     await adapter.send(replace(sent, parts_sent=len(raised.value.external_ids)))
 
     assert [bool(shown.photo) for shown in asha.messages] == [True, False]
+
+
+HOUSE = MediaId(UUID(int=8))
+ALBUM = (Picture(PICTURE, "A desk of my own"), Picture(HOUSE))
+
+
+async def test_send_album_arrives_together_and_the_words_after_it(
+    telegram: FakeTelegram, adapter: TelegramAdapter, asha: Person, pictures: Pictures
+) -> None:
+    pictures.kept[HOUSE] = Fetched(PNG + b"house", "image/png")
+
+    receipt = await adapter.send(message(asha, "This is where you are going.", album=ALBUM))
+
+    shown = [await asha.reads() for _ in range(3)]
+    assert [(one.text, one.photo) for one in shown] == [
+        ("A desk of my own", PNG), ("", PNG + b"house"), ("This is where you are going.", b""),
+    ]  # fmt: skip
+    assert [name for name, _ in telegram.bot(TOKEN).calls] == ["sendMediaGroup", "sendMessage"]
+    assert receipt.external_ids == (str(shown[0].message_id), str(shown[2].message_id))
+
+
+async def test_send_album_goes_on_after_what_is_out_already(
+    telegram: FakeTelegram, adapter: TelegramAdapter, asha: Person, pictures: Pictures
+) -> None:
+    pictures.kept[HOUSE] = Fetched(PNG, "image/png")
+
+    await adapter.send(message(asha, "Look", album=ALBUM, parts_sent=1))
+
+    assert [name for name, _ in telegram.bot(TOKEN).calls] == ["sendMessage"]
+
+
+async def test_send_album_without_a_picture_that_is_gone(
+    telegram: FakeTelegram, adapter: TelegramAdapter, asha: Person
+) -> None:
+    await adapter.send(message(asha, "Look", album=ALBUM))
+
+    assert [name for name, _ in telegram.bot(TOKEN).calls] == ["sendPhoto", "sendMessage"]
+    assert (await asha.reads()).text == "A desk of my own"
+
+
+async def test_send_album_of_a_store_that_is_down_is_tried_again(
+    adapter: TelegramAdapter, asha: Person, pictures: Pictures
+) -> None:
+    pictures.down = True
+
+    with pytest.raises(errors.ChannelUnavailable):
+        await adapter.send(message(asha, "Look", album=ALBUM))
+
+    assert asha.messages == []
 
 
 @pytest.mark.parametrize("kept", [None, Fetched(bytes(51 * 1024 * 1024))], ids=["gone", "larger than Telegram takes"])

@@ -138,16 +138,32 @@ async def test_send_to_a_closed_port_sent_nothing(transport: Transport, unused_p
     assert "secret" not in "".join(traceback.format_exception(raised.value))
 
 
-async def test_send_answer_that_cannot_be_read_is_unknown(transport: Transport) -> None:
-    async def page(request: web.Request) -> web.Response:
-        return web.Response(text="<html>welcome</html>")
+UNREADABLE = {
+    "a page": "<html>welcome</html>",
+    "no result": '{"ok": true}',
+    "cut short": '{"ok": true, "result": {"message_id": 7',
+    "a result of another kind": '{"ok": true, "result": true}',
+    "no message": '{"ok": true, "result": {}}',
+    "an id of another kind": '{"ok": true, "result": {"message_id": "7"}}',
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+async def test_send_answer_that_names_no_message_is_unknown_and_made_once(transport: Transport, body: str) -> None:
+    asked = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path.rpartition("/")[2])
+        return web.Response(text=body, content_type="application/json")
 
     app = web.Application()
-    app.router.add_post("/{path:.*}", page)
+    app.router.add_post("/{path:.*}", answer)
     async with TestServer(app) as server:
         adapter = TelegramAdapter("default", TOKEN, SECRET, str(server.make_url("")), transport)
-        with pytest.raises(errors.OutcomeUnknown):
+        with pytest.raises(errors.OutcomeUnknown) as raised:
             await adapter.send(message(1))
+
+    assert (asked, raised.value.code) == (["sendMessage"], "unreadable")
 
 
 async def test_nothing_logged_or_shown_holds_the_token(

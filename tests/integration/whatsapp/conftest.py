@@ -1,7 +1,6 @@
 """Fixtures of the tests against a small Twilio on the loopback, which answers as it is told."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,19 +103,6 @@ async def twilio() -> AsyncIterator[SmallTwilio]:
     async with TestServer(app) as server:
         small.url = str(server.make_url("")).rstrip("/")
         yield small
-
-
-@pytest.fixture
-async def transport() -> AsyncIterator[Transport]:
-    async with Transport() as shared:
-        yield shared
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -164,6 +164,14 @@ async def test_missed_brings_every_page_in_order(twilio: SmallTwilio, adapter: W
     )
 
 
+async def test_missed_brings_half_of_an_emoji_beside_its_neighbours(
+    twilio: SmallTwilio, adapter: WhatsAppAdapter
+) -> None:
+    twilio.prepare("GET", MESSAGES, page(inbound("SM2", "two", 20), inbound("SM1", "half \ud83d", 10)))
+
+    assert [one.text for one in await adapter.missed(SINCE)] == ["half \ufffd", "two"]
+
+
 async def test_missed_brings_the_files_of_a_message(twilio: SmallTwilio, adapter: WhatsAppAdapter) -> None:
     path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
     twilio.prepare("GET", MESSAGES, page(inbound("MM1", "My page", 5, num_media="1")))

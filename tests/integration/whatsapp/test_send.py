@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import orjson
 import pytest
@@ -17,7 +18,8 @@ from bots.whatsapp.adapter import TwilioUrls, WhatsAppAdapter
 from bots.whatsapp.api import TwilioApi
 from bots.whatsapp.interactive import QUICK_REPLY, Shape, Shelf
 from core import errors
-from core.messages import DeliveryStatus, Place, SendReceipt, TemplateUse
+from core.ids import MediaId
+from core.messages import DeliveryStatus, Picture, Place, SendReceipt, TemplateUse
 from tests.integration.whatsapp.conftest import ACCOUNT, TWILIO, SmallTwilio, hang, refusal, reset
 from tests.integration.whatsapp.messages import FIVE, ID, PICTURE, TWO, message
 
@@ -48,6 +50,8 @@ async def test_send_long_text_goes_on_after_what_was_sent(twilio: SmallTwilio, a
     bodies = [one.fields["Body"] for one in twilio.asked]
     assert (len(whole.external_ids), len(rest.external_ids)) == (2, 1)
     assert bodies == [bodies[0], bodies[1], bodies[1]]
+    told = [one.fields["StatusCallback"].partition("&")[2] for one in twilio.asked]
+    assert told == ["part=1&parts=2", "part=2&parts=2", "part=2&parts=2"]
 
 
 async def test_send_that_fails_midway_names_what_went_out(twilio: SmallTwilio, adapter: WhatsAppAdapter) -> None:
@@ -66,6 +70,25 @@ async def test_send_picture_by_its_address(twilio: SmallTwilio, adapter: WhatsAp
 
     (asked,) = twilio.asked
     assert (asked.fields["MediaUrl"], asked.fields["Body"]) == ("https://chat.example.org/pictures/7", "Well done")
+
+
+async def test_send_album_that_fails_midway_goes_on_in_its_order_and_doubles_nothing(
+    twilio: SmallTwilio, adapter: WhatsAppAdapter
+) -> None:
+    captions = [f"No. {place}" for place in range(1, 9)]
+    album = tuple(Picture(MediaId(UUID(int=place)), caption) for place, caption in enumerate(captions, 1))
+    taken = [web.json_response({"sid": f"SM{place}"}, status=201) for place in range(1, 4)]
+    twilio.prepare("POST", MESSAGES, *taken, refusal(20429, 429))
+
+    with pytest.raises(errors.ChannelThrottled) as raised:
+        await adapter.send(message("Look", album=album))
+    await adapter.send(message("Look", album=album, parts_sent=len(raised.value.external_ids)))
+
+    assert raised.value.external_ids == ("SM1", "SM2", "SM3")
+    taken_words = [one.fields["Body"] for place, one in enumerate(twilio.asked) if place != 3]
+    assert taken_words == [*captions, "Look"]
+    urls = [one.fields.get("MediaUrl", "").rpartition("/")[2] for place, one in enumerate(twilio.asked) if place != 3]
+    assert urls == [*map(str, range(1, 9)), ""]
 
 
 async def test_send_template_in_place_of_the_words(twilio: SmallTwilio, adapter: WhatsAppAdapter) -> None:
@@ -170,6 +193,8 @@ FAILURES = {
     "too long": (refusal(21617), errors.MessageRejected, "21617"),
     "token refused": (refusal(20003, 401), errors.AccountRevoked, "20003"),
     "unreadable": (web.Response(text="<html>welcome</html>"), errors.OutcomeUnknown, "unreadable"),
+    "cut short": (web.Response(status=201, text='{"sid": "SM1'), errors.OutcomeUnknown, "unreadable"),
+    "a bare yes": (web.Response(status=201), errors.OutcomeUnknown, "unreadable"),
     "no id": (web.json_response({"status": "queued"}), errors.OutcomeUnknown, "unreadable"),
     "reset": (reset, errors.OutcomeUnknown, "ServerDisconnectedError"),
     "redirected": (web.Response(status=307, headers={"Location": "/x"}), errors.ChannelUnavailable, "307"),

@@ -126,6 +126,19 @@ async def test_window_that_only_twilio_knows_to_be_closed_ends_in_the_template_t
     assert (row.status, row.reported, str(row.external_ids).startswith("-")) == ("wired", "delivered", True)
 
 
+async def test_message_in_several_parts_is_told_of_part_by_part(house: House) -> None:
+    asha = house.twilio.person("Asha", account=house.account)
+    await asha.say("hello")
+    talk = house.meet(asha)
+    house.rig.hear(talk)
+    [message] = house.rig.say(talk, "ten letters " * 300)
+    await house.rig.sender().drain_once()
+    await house.twilio.settled()
+    told = sorted((one.message_id, one.part, one.parts, str(one.status)) for one in house.reports)
+    assert told == [(message, part, 3, status) for part in (1, 2, 3) for status in ("delivered", "sent")]
+    assert house.rig.row(message).reported == "delivered"
+
+
 async def test_block_that_twilio_tells_later_leads_to_the_other_chat(house: House) -> None:
     asha = house.twilio.person("Asha", account=house.account)
     await asha.say("hello")

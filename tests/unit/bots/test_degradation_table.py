@@ -33,8 +33,10 @@ from bots.whatsapp.address import Sender
 from bots.whatsapp.interactive import LIST_PICKER, Shape
 from bots.whatsapp.render import Outlet
 from bots.whatsapp.render import render as render_whatsapp
+from core.action_words import WORDS as ACTION_WORDS
+from core.actions import LIBRARY
 from core.ids import MediaId, MessageId
-from core.messages import Button, Content, Form, OutboundMessage, Place
+from core.messages import Button, Content, Form, OutboundMessage, Picture, Place
 from storage.history import spoken
 
 PICTURE = MediaId(UUID(int=7))
@@ -45,8 +47,24 @@ CAPTION = " ".join(["word"] * 300)
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PLANS = ("Write the book at last", "Rest until I am myself again")
+AIMS = ("Write the whole book now", "Rest")
 ESSAYS = ("One " * 22 + "end", "Two " * 22 + "end")
 NUMBERS = tuple(f"No. {place}" for place in range(1, 31))
+ONE_TO_TEN = tuple(map(str, range(1, 11)))
+BOARD = tuple(Picture(MediaId(UUID(int=place)), f"No. {place}" if place != 2 else "") for place in range(1, 9))
+BOARD_SHOWN = [f"(picture) {one.caption}".strip() for one in BOARD]
+"""A vision board of eight pictures, one of them without words."""
+
+
+def longest_offer() -> str:
+    """Return what `offer` says where the three actions are the longest of the library, in the longest language."""
+    worded = [action.words(language) for action in LIBRARY.values() for language in ACTION_WORDS]
+    three = sorted(worded, key=lambda one: -len(f"{one[0]}{one[1]}"))[:3]
+    lines = [f"{place}. {words}\n{more}\n" for place, (words, more) in enumerate(three, 1)]
+    return "\n".join(["One bold action for today. Which one is yours?\n", *lines, "Tap a number, or write your own."])
+
+
+OFFER = longest_offer()
 
 
 def choices(*titles: str) -> tuple[Button, ...]:
@@ -66,6 +84,9 @@ def lines(titles: Sequence[str]) -> str:
 
 def on_telegram(message: OutboundMessage) -> Iterator[str]:
     for call in render_telegram(message, TELEGRAM):
+        if call.method == "sendMediaGroup":
+            yield " ".join(part("(picture)", one.get("caption", ""), "") for one in call.params["media"])
+            continue
         where = {"sendPhoto": "(picture)", "answerCallbackQuery": "(notice)"}.get(call.method, "")
         markup = call.params.get("reply_markup", {"inline_keyboard": []})
         titles = [key["text"] for row in markup["inline_keyboard"] for key in row]
@@ -123,7 +144,9 @@ def on_web(message: OutboundMessage) -> Iterator[str]:
         frame = orjson.loads(web_frame(entry))
         heading = f"*{frame['title']}*" if frame["title"] else ""
         said = "\n".join(filter(None, (heading, frame["text"])))
-        yield part("(picture)" if frame["image"] else "", said, keys([each["title"] for each in frame["buttons"]]))
+        shown = " ".join(part("(picture)", one["caption"], "") for one in frame.get("album", ()))
+        where = "(picture)" if frame["image"] else shown
+        yield part(where, said, keys([each["title"] for each in frame["buttons"]]))
 
 
 def on_terminal(message: OutboundMessage) -> Iterator[str]:
@@ -210,6 +233,14 @@ TABLE: Mapping[str, tuple[Content, Mapping[str, tuple[str, ...]]]] = {
             terminal=[f"What now?\n  1  {PLANS[0]}\n  2  {PLANS[1]}"],
         ),
     ),
+    "button titles for a row of a list": (
+        Content("What now?", buttons=choices(*AIMS)),
+        everywhere(
+            f"What now? {keys(AIMS)}",
+            whatsapp=[f"What now? (list) {keys(AIMS)}"],
+            terminal=[f"What now?\n  1  {AIMS[0]}\n  2  {AIMS[1]}"],
+        ),
+    ),
     "very long button titles": (
         Content("What now?", buttons=choices(*ESSAYS)),
         everywhere(
@@ -239,6 +270,37 @@ TABLE: Mapping[str, tuple[Content, Mapping[str, tuple[str, ...]]]] = {
             whatsapp=["(picture)", "Well done. [Thanks]"],
             slack=["(picture)", "Well done. [Thanks]"],
             terminal=[f"Well done.\n{NO_PICTURE}\n  [Thanks]"],
+        ),
+    ),
+    "album of eight": (
+        Content("This is where you are going.", album=BOARD),
+        everywhere(
+            *BOARD_SHOWN,
+            "This is where you are going.",
+            telegram=[" ".join(BOARD_SHOWN), "This is where you are going."],
+            web=[f"{' '.join(BOARD_SHOWN)} This is where you are going."],
+            terminal=["\n".join(["This is where you are going.", *BOARD_SHOWN])],
+        ),
+    ),
+    "album of one": (
+        Content("Look.", album=BOARD[:1]),
+        everywhere("(picture) No. 1", "Look.", web=["(picture) No. 1 Look."], terminal=["Look.\n(picture) No. 1"]),
+    ),
+    "scale from 1 to 10": (
+        Content("How disciplined were you today?", buttons=choices(*ONE_TO_TEN)),
+        everywhere(
+            f"How disciplined were you today? {keys(ONE_TO_TEN)}",
+            whatsapp=[f"How disciplined were you today? (list) {keys(ONE_TO_TEN)}"],
+            terminal=[f"How disciplined were you today?\n  {'  '.join(ONE_TO_TEN)}"],
+        ),
+    ),
+    "three bold actions": (
+        Content(OFFER, title="Step 2 of 2", buttons=choices("1", "2", "3", "Others")),
+        everywhere(
+            f"*Step 2 of 2*\n{OFFER} [1] [2] [3] [Others]",
+            telegram=[f"<b>Step 2 of 2</b>\n{OFFER} [1] [2] [3] [Others]"],
+            whatsapp=[f"*Step 2 of 2*\n{OFFER} (list) [1] [2] [3] [Others]"],
+            terminal=[f"*Step 2 of 2*\n{OFFER}\n  1  2  3\n  4  Others"],
         ),
     ),
     "form": (

@@ -5,7 +5,7 @@ import pytest
 from bots.degrade import Choices, degrade
 from core.messages import Button, Capabilities, Content
 
-RICH = Capabilities(text_limit=1000, buttons=3, button_title=10, list_rows=5)
+RICH = Capabilities(text_limit=1000, buttons=3, button_title=10, list_rows=5, row_title=12)
 POOR = Capabilities(text_limit=1000)
 
 
@@ -27,6 +27,22 @@ def test_degrade_chooses_the_richest_shape_that_fits(
     titles: tuple[str, ...], capabilities: Capabilities, choices: Choices
 ) -> None:
     assert degrade(content(*titles), capabilities).choices is choices
+
+
+@pytest.mark.parametrize(
+    ("letters", "count", "choices"),
+    [
+        (10, 3, Choices.BUTTONS),
+        (11, 3, Choices.LIST),
+        (12, 5, Choices.LIST),
+        (13, 3, Choices.BUTTONS),  # with numbers on them
+        (13, 5, Choices.NUMBERED),
+    ],
+)
+def test_degrade_goes_by_the_longest_title_that_each_shape_takes(letters: int, count: int, choices: Choices) -> None:
+    titles = ["A" * letters, *"BCDE"[: count - 1]]
+
+    assert degrade(content(*titles), RICH).choices is choices
 
 
 def test_degrade_what_fits_is_left_as_it_is() -> None:

@@ -119,29 +119,37 @@ def test_acknowledge_whatever_was_buried_with_nothing() -> None:
 
 
 def test_account_of_another_workspaces_request_is_named_by_it() -> None:
-    assert adapter().account_of(event(payload("other_workspace"))) == "T024OTHER"
-    assert adapter().account_of(interaction(payload("tap_form"))) == "default"
+    said, click = event(payload("other_workspace")), interaction(payload("tap_form"))
+
+    assert adapter().account_of(said, adapter().parse(said)) == "T024OTHER"
+    assert adapter().account_of(click, ()) == "default"
+
+
+def test_account_that_reacts_to_an_event_in_which_nothing_was_said_is_none() -> None:
+    assert adapter().account_of(event(payload("room_text")), ()) == ""
 
 
 async def test_react_to_another_workspaces_request_is_left_to_its_own_adapter() -> None:
-    assert not await adapter().react(event(payload("other_workspace")))
+    said = event(payload("other_workspace"))
+
+    assert not await adapter().react(said, adapter().parse(said))
 
 
 async def test_react_without_a_token_does_nothing() -> None:
-    assert not await adapter(bot_token="").react(interaction(payload("tap_form")))
+    assert not await adapter(bot_token="").react(interaction(payload("tap_form")), ())
 
 
-@pytest.mark.parametrize("label", ["url_verification", "odd_no_team", "odd_user"])
+@pytest.mark.parametrize("label", ["odd_tap_no_team", "odd_tap_no_user", "odd_tap_other_app"])
 async def test_react_to_what_cannot_be_understood_does_nothing(label: str) -> None:
-    assert not await adapter().react(event(payload(label)))
+    assert not await adapter().react(interaction(payload(label)), ())
 
 
 def test_adapter_capabilities_are_slacks() -> None:
     found = adapter().capabilities
 
     assert (found.text_limit, found.text_unit, found.buttons, found.button_title) == (4000, TextUnit.UTF16, 25, 75)
-    assert (found.list_rows, found.chat_rate, found.edits, found.reply_window) == (100, 1.0, True, None)
-    assert (adapter().pace("D024ASHA").rate, adapter().pace("D024ASHA").burst) == (1.0, 3)
+    assert (found.list_rows, found.row_title) == (100, 75)
+    assert (found.chat_rate, found.chat_burst, found.edits, found.reply_window) == (1.0, 3, True, None)
 
 
 @pytest.mark.parametrize("token", ["xoxb 1", "xoxb-1\n", "xoxb-ä", "xoxb/1"])

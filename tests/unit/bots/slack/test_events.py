@@ -83,8 +83,8 @@ UNDERSTOOD: dict[str, Inbound] = {
     "home_opened": replace(ASHA, key="Ev024H", kind=InboundKind.HOME, sent_at=None),
     "user_change": PROFILE,
     "team_join": replace(PROFILE, key="Ev024J", zone="Europe/Berlin", language=""),
-    "app_uninstalled": AccountNotice("slack", "default", "app_uninstalled"),
-    "tokens_revoked": AccountNotice("slack", "default", "tokens_revoked"),
+    "app_uninstalled": AccountNotice("slack", "default", "app_uninstalled", ASHA.sent_at),
+    "tokens_revoked": AccountNotice("slack", "default", "tokens_revoked", ASHA.sent_at),
     "other_workspace": ELSEWHERE,
     "shared_channel": replace(ROOM, text="hi"),
     "organisation": replace(
@@ -193,6 +193,13 @@ def test_parse_own_message_in_another_workspace_is_of_no_concern() -> None:
     body["event"]["user"] = "U024SUNUP2"
 
     assert not parse(body)
+
+
+@pytest.mark.parametrize("told", [None, "1795000000", 0, 10**15, True], ids=str)
+def test_parse_end_of_an_installation_without_a_moment_tells_none(told: object) -> None:
+    assert parse({**payload("app_uninstalled"), "event_time": told}) == (
+        AccountNotice("slack", "default", "app_uninstalled"),
+    )
 
 
 DOORS = {

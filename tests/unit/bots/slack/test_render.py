@@ -17,7 +17,7 @@ from bots.slack.mrkdwn import plain
 from bots.slack.render import UPLOAD, Call, render
 from core import errors
 from core.ids import MediaId, MessageId
-from core.messages import Button, Content, Form, OutboundMessage, Place
+from core.messages import Button, Content, Form, OutboundMessage, Picture, Place
 
 DM = "D024ASHA"
 ROOM = "C024ROOM:1794999000.000100"
@@ -138,6 +138,15 @@ def test_render_picture_goes_first_and_words_ride_on_it() -> None:
 
     where = {"channel": "C024ROOM", "thread_ts": "1794999000.000100"}
     assert found == (Call(UPLOAD, {**where, "initial_comment": "*Day 1*\nYour page &amp; more"}),)
+
+
+def test_render_album_goes_one_by_one_before_the_words() -> None:
+    found = calls(text="Look", album=(Picture(PICTURE, "House & home"), Picture(PICTURE)), buttons=(DESIGN,))
+
+    assert [(call.method, call.picture) for call in found] == [
+        (UPLOAD, PICTURE), (UPLOAD, PICTURE), ("chat.postMessage", None),
+    ]  # fmt: skip
+    assert [call.params.get("initial_comment") for call in found] == ["House &amp; home", "", None]
 
 
 @pytest.mark.parametrize(("text", "more"), [("x" * 3001, {}), ("Where?", {"buttons": (DESIGN,)})])

@@ -34,7 +34,8 @@ FAILURES: dict[str, tuple[int, bytes, type[errors.SendError]]] = {
     "throttled": (429, refused(429, "Too Many Requests: retry after 5", retry_after=5), errors.ChannelThrottled),
     "internal": (500, refused(500, "Internal Server Error"), errors.ChannelUnavailable),
     "gateway": (502, b"<html>Bad Gateway</html>", errors.ChannelUnavailable),
-    "gateway, empty": (504, b"", errors.ChannelUnavailable),
+    "gateway that did not wait": (504, b"", errors.OutcomeUnknown),
+    "gateway that did not wait, in words": (504, refused(504, "Gateway Timeout"), errors.OutcomeUnknown),
     "redirect": (302, b"", errors.ChannelUnavailable),
     "not modified": (400, refused(400, "Bad Request: message is not modified: the same"), NotModified),
     "markup": (400, refused(400, "Bad Request: can't parse entities: Unsupported start tag"), UnparsableMarkup),
@@ -54,6 +55,13 @@ FAILURES: dict[str, tuple[int, bytes, type[errors.SendError]]] = {
     "says no with 200": (200, refused(400, "Bad Request: chat not found"), errors.RecipientUnreachable),
     "unreadable": (200, b"<html>welcome</html>", errors.OutcomeUnknown),
     "a list": (200, b"[]", errors.OutcomeUnknown),
+    "nothing": (200, b"", errors.OutcomeUnknown),
+    "an empty object": (200, b"{}", errors.OutcomeUnknown),
+    "a yes without a result": (200, b'{"ok":true}', errors.OutcomeUnknown),
+    "a yes that is cut short": (200, b'{"ok":true,"result":{"message_id":7', errors.OutcomeUnknown),
+    "neither yes nor no": (200, b'{"ok":1,"result":{"message_id":7}}', errors.OutcomeUnknown),
+    "a no without a reason": (200, b'{"ok":false}', errors.OutcomeUnknown),
+    "a page of another success": (202, b"<html>welcome</html>", errors.OutcomeUnknown),
 }
 
 

@@ -12,7 +12,7 @@ from bots.telegram.adapter import CAPABILITIES
 from bots.telegram.render import Call, keyboard, render
 from core.errors import MessageRejected
 from core.ids import MediaId, MessageId
-from core.messages import Button, Content, OutboundMessage, TextUnit
+from core.messages import Button, Content, OutboundMessage, Picture, TextUnit
 
 PICTURE = MediaId(UUID(int=7))
 
@@ -121,6 +121,32 @@ def test_render_picture_with_long_words_goes_ahead() -> None:
         Call("sendPhoto", {"chat_id": 42}, image=True),
         Call("sendMessage", {"chat_id": 42, "text": "c" * 1025}),
     )
+
+
+ALBUM = (Picture(PICTURE, "Our house"), Picture(MediaId(UUID(int=8))))
+
+
+def test_render_album_is_one_call_before_the_words_that_carry_the_buttons() -> None:
+    album, words = calls("Look", album=ALBUM, buttons=buttons("Go"))
+
+    media = [
+        {"type": "photo", "media": "attach://picture0", "caption": "Our house"},
+        {"type": "photo", "media": "attach://picture1"},
+    ]
+    assert album == Call("sendMediaGroup", {"chat_id": 42, "media": media}, album=(PICTURE, ALBUM[1].media))
+    assert (words.params["text"], "reply_markup" in words.params) == ("Look", True)
+
+
+def test_render_album_of_one_is_a_photo() -> None:
+    assert calls("Look", album=ALBUM[:1])[0] == Call(
+        "sendPhoto", {"chat_id": 42, "caption": "Our house"}, album=(PICTURE,)
+    )
+
+
+def test_render_album_larger_than_telegram_takes_becomes_several() -> None:
+    many = tuple(Picture(MediaId(UUID(int=number))) for number in range(12))
+
+    assert [len(call.album) for call in calls("Look", album=many)] == [10, 2, 0]
 
 
 def test_render_picture_alone_carries_the_buttons() -> None:

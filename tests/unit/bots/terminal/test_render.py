@@ -4,7 +4,7 @@ from uuid import UUID
 
 from bots.terminal.render import Line, Tone, render
 from core.ids import MediaId, MessageId
-from core.messages import Button, Content, OutboundMessage
+from core.messages import Button, Content, OutboundMessage, Picture
 
 ID = MessageId(UUID(int=1))
 
@@ -26,6 +26,16 @@ def test_message_has_title_text_and_numbered_choices() -> None:
     ]
 
 
+def test_album_is_told_of_with_its_captions() -> None:
+    album = (Picture(MediaId(UUID(int=7)), "Our\x1b house"), Picture(MediaId(UUID(int=8))))
+
+    assert lines(Content("Look", album=album)) == [
+        ("Look", Tone.TEXT),
+        ("(picture) Our house", Tone.NOTICE),
+        ("(picture)", Tone.NOTICE),
+    ]
+
+
 def test_single_choice_has_no_number() -> None:
     assert lines(Content("How many?", buttons=(Button("Skip", "s"),)))[1:] == [("  [Skip]", Tone.CHOICE)]
 
@@ -37,6 +47,16 @@ def test_many_choices_stand_below_one_another() -> None:
 
     assert shown[0] == "   1  B1"
     assert shown[9] == "  10  B10"
+
+
+def test_choices_that_are_called_by_their_number_share_a_line() -> None:
+    scale = tuple(Button(str(place), f"{place}") for place in range(1, 11))
+    offers = (Button("1", "a"), Button("2", "b"), Button("Others", "c"))
+    years = (Button("2", "a"), Button("1", "b"))
+
+    assert lines(Content("", buttons=scale)) == [("  1  2  3  4  5  6  7  8  9  10", Tone.CHOICE)]
+    assert [words for words, _ in lines(Content("", buttons=offers))] == ["  1  2", "  3  Others"]
+    assert [words for words, _ in lines(Content("", buttons=years))] == ["  1  2", "  2  1"]
 
 
 def test_words_cannot_steer_the_terminal() -> None:

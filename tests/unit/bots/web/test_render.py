@@ -10,7 +10,7 @@ from bots.web import parse, render
 from core.history import HistoryEntry
 from core.ids import MediaId
 from core.media import Attachment, MediaKind
-from core.messages import Button
+from core.messages import Button, Picture
 
 AT = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 PICTURE = MediaId(UUID("018f0000-0000-7000-8000-000000000001"))
@@ -41,6 +41,19 @@ MESSAGES = [
     (
         HistoryEntry(3, False, AT, "Ready?", image=PICTURE),
         {**PLAIN, "image": {"url": f"/chat/picture/{PICTURE}", "small": f"/chat/picture/{PICTURE}?size=small"}},
+    ),
+    (
+        HistoryEntry(3, False, AT, "Ready?", album=(Picture(PICTURE, "Our house"),)),
+        {
+            **PLAIN,
+            "album": [
+                {
+                    "url": f"/chat/picture/{PICTURE}",
+                    "small": f"/chat/picture/{PICTURE}?size=small",
+                    "caption": "Our house",
+                }
+            ],
+        },
     ),
     (
         HistoryEntry(3, True, AT, "Yes", kind="tap", key="k"),
@@ -74,7 +87,7 @@ MESSAGES = [
 ]
 
 
-@pytest.mark.parametrize(("entry", "frame"), MESSAGES, ids=["plain", "buttons", "picture", "tap", "voice"])
+@pytest.mark.parametrize(("entry", "frame"), MESSAGES, ids=["plain", "buttons", "picture", "album", "tap", "voice"])
 def test_message(entry: HistoryEntry, frame: dict[str, object]) -> None:
     assert json.loads(render.message(entry)) == frame
 

@@ -134,6 +134,7 @@ def test_adapter_capabilities_are_whatsapps() -> None:
     found = adapter().capabilities
 
     assert (found.text_limit, found.text_unit, found.buttons, found.button_title) == (1600, TextUnit.UTF16, 3, 20)
+    assert found.row_title == 24
     assert (found.list_rows, found.reply_window, found.answers_taps) == (10, timedelta(hours=24), False)
     assert (found.account_rate, round(1 / found.chat_rate), found.chat_burst) == (10.0, 6, 5)
 

@@ -87,6 +87,7 @@ FAULTS = {
     "fine": (DRAFT, ""),
     "fine without variables": (Draft("a", "en", "Hello."), ""),
     "name": (replace(DRAFT, name="Nudge EN"), "small letters"),
+    "same title twice": (replace(DRAFT, buttons=(Button("Yes", "1"), Button("Yes", "2"))), "same title"),
     "empty": (replace(DRAFT, body=" ", samples={}), "empty"),
     "too long": (replace(DRAFT, body="x" * 1025), "1025 characters; 1024"),
     "begins with a variable": (replace(DRAFT, body="{{1}}, your next step waits."), "begin or end"),
@@ -97,7 +98,7 @@ FAULTS = {
     "variable's name": (replace(DRAFT, body="Hi {{first name}}!", samples={"first name": "a"}), "'first name'"),
     "empty variable": (replace(DRAFT, body="Hi {{}} there.", samples={"": "a"}), "''"),
     "button title": (replace(DRAFT, buttons=(Button("x" * 21, "a"),)), "1 to 20 characters"),
-    "eleven buttons": (replace(DRAFT, buttons=(Button("x", "a"),) * 11), "11 buttons; 10"),
+    "eleven buttons": (replace(DRAFT, buttons=tuple(Button(f"No. {place}", f"{place}") for place in range(11))), "11 buttons; 10"),
 }
 
 

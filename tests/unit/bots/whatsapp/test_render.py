@@ -16,7 +16,7 @@ from bots.whatsapp.interactive import LIST_PICKER, QUICK_REPLY, Shape
 from bots.whatsapp.render import Call, Outlet, render
 from core.errors import MessageRejected
 from core.ids import MediaId, MessageId
-from core.messages import Button, Content, OutboundMessage, Place, TemplateUse, TextUnit
+from core.messages import Button, Content, OutboundMessage, Picture, Place, TemplateUse, TextUnit
 
 ID = UUID("0198e180-7d60-7000-aded-7d8b151cbd5b")
 SERVICE = "MG00000000000000000000000000000001"
@@ -77,6 +77,31 @@ def test_render_long_text_is_split_at_words_within_1600_units() -> None:
     assert {body.split()[-1] for body in bodies[:-1]} <= {"ten", "letters"}
 
 
+def callbacks(calls: tuple[Call, ...]) -> list[str]:
+    return [form["StatusCallback"] for call in calls for form in (call.form, call.plain) if form is not None]
+
+
+def test_render_each_of_several_parts_is_reported_as_that_part() -> None:
+    calls = rendered(message("word " * 800, buttons=choices(2)))
+    told = [f"{CALLBACK}?message={ID}&part={part}&parts=3" for part in (1, 2, 3)]
+
+    # The last one twice: with buttons, and with numbers in their place.
+    assert callbacks(calls) == [*told, told[-1]]
+
+
+def test_render_picture_and_its_words_are_reported_as_two_parts() -> None:
+    calls = rendered(message("word " * 300, image=PICTURE))
+
+    assert [one.partition("&")[2] for one in callbacks(calls)] == ["part=1&parts=2", "part=2&parts=2"]
+
+
+def test_render_several_parts_where_nothing_is_reported_names_no_callback() -> None:
+    calls = rendered(message("word " * 800), Outlet(Sender(service=SERVICE)))
+
+    assert len(calls) == 3
+    assert not any("StatusCallback" in call.form for call in calls)
+
+
 def test_render_1600_emoji_take_two_messages() -> None:
     assert [len(call.form["Body"]) for call in rendered(message("🌞" * 1600))] == [800, 800]
 
@@ -103,6 +128,23 @@ def test_render_up_to_ten_choices_as_a_list(count: int) -> None:
     (call,) = rendered(message("Which?", buttons=choices(count)))
 
     assert (call.shape, len(orjson.loads(call.form["ContentVariables"]))) == (Shape(LIST_PICKER, count), 1 + 2 * count)
+
+
+@pytest.mark.parametrize(
+    ("letters", "count", "kind"), [(20, 2, QUICK_REPLY), (21, 2, LIST_PICKER), (24, 5, LIST_PICKER)]
+)
+def test_render_titles_go_where_they_fit_whole(letters: int, count: int, kind: str) -> None:
+    buttons = (*choices(count - 1), Button("t" * letters, "pick.1:long"))
+    (call,) = rendered(message("Which?", buttons=buttons))
+
+    assert call.shape == Shape(kind, count)
+    assert orjson.loads(call.form["ContentVariables"])[str(2 * count)] == "t" * letters
+
+
+def test_render_titles_too_long_for_a_row_are_numbered() -> None:
+    (call,) = rendered(message("Which?", buttons=choices(5, "A title of 26 characters")))
+
+    assert (call.shape, call.form["Body"].splitlines()[2]) == (None, "1. A title of 26 characters 1")
 
 
 def test_render_eleven_choices_as_numbered_text() -> None:
@@ -171,6 +213,21 @@ def test_render_picture_carries_a_short_text() -> None:
     (call,) = rendered(message("Well done", image=PICTURE))
 
     assert call.form == {**FRAME, "MediaUrl": "https://chat.example.org/p/7", "Body": "Well done"}
+
+
+def test_render_album_goes_one_by_one_before_the_words() -> None:
+    album = (Picture(PICTURE, "Our house"), Picture(PICTURE))
+    calls = rendered(message("Look", album=album))
+
+    assert [(call.form.get("MediaUrl"), call.form.get("Body")) for call in calls] == [
+        ("https://chat.example.org/p/7", "Our house"), ("https://chat.example.org/p/7", None), (None, "Look"),
+    ]  # fmt: skip
+
+
+def test_render_album_that_nobody_can_fetch_is_left_out() -> None:
+    (call,) = rendered(message("Look", album=(Picture(PICTURE),)), Outlet(Sender(number="+14155550100")))
+
+    assert call.form["Body"] == "Look"
 
 
 def test_render_picture_without_words() -> None:
@@ -295,6 +352,7 @@ def test_render_keeps_every_limit(text: str, names: list[str]) -> None:
             assert len(variables) == call.shape.lines + 2 * call.shape.count <= 100
             assert all(value and not set("\n\t'") & set(value) and "  " not in value for value in variables.values())
             assert length("\n\n".join(body), TextUnit.UTF16) <= 1024 + 2 * len(call.shape.breaks)
+            longest = 20 if call.shape.kind == QUICK_REPLY else 24
             assert all(
-                len(variables[str(call.shape.lines + place)]) <= 20 for place in range(1, call.shape.count * 2, 2)
+                len(variables[str(call.shape.lines + place)]) <= longest for place in range(1, call.shape.count * 2, 2)
             )
