@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from conversations.documents.loader import load_workflow
-from conversations.workflow import Workflow
+from conversations.workflow import Trigger, TriggerKind, Workflow, by_trigger
 from sunup.shipped import shipped_sources
 
 
@@ -14,6 +14,7 @@ class Shelf:
         workflows = [load_workflow(source, version=1) for source in shipped_sources()]
         self._workflows = {workflow.name: workflow for workflow in workflows}
         self._listed = [workflow for workflow in workflows if workflow.listed]
+        self._triggered = by_trigger(workflows)
 
     def current(self, name: str) -> Workflow | None:
         """Return a workflow; None where none of this name ships."""
@@ -26,3 +27,7 @@ class Shelf:
     def listed(self) -> Sequence[Workflow]:
         """Return those that people may choose from."""
         return self._listed
+
+    def triggered(self, kind: TriggerKind) -> Sequence[tuple[Workflow, Trigger]]:
+        """Return what a kind of happening begins."""
+        return self._triggered.get(kind, ())

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,11 +25,13 @@ from storage.database import Database
 from sunup.embedded import EmbeddedQueue
 from sunup.settings import PREFIX
 from tests.servers import PostgresServer, fresh_database, start_postgres
+from workers.queue import Queue
 
 TOKEN = "100:bench-token-of-nobody"
 CONNECTIONS = 64
 PEOPLE = 1024
 _STALLED_SECONDS = 20.0
+_START_SECONDS = 30.0
 
 # A server as an operator runs it: every commit is on the disk before it is acknowledged.
 _POSTGRES = {"listen_addresses": "", "shared_buffers": "128MB", "max_connections": "60"}
@@ -107,11 +110,23 @@ class Site:
             child.wait_for_port(port)
         return child
 
+    def teller(self, name: str, arguments: tuple[str, ...]) -> Teller:
+        """Start a process that is told what to do and tells what came of it."""
+        child = Teller(name, arguments, self.folder)
+        self._stack.callback(child.stop)
+        return child
+
+    def wait_for_workers(self, count: int) -> None:
+        """Return once so many workers listen to the queue."""
+        queue, deadline = Queue(self.queue.url, lambda kind: timedelta()), time.monotonic() + _START_SECONDS
+        while queue.workers() < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        queue.close()
+
     def people(self) -> tuple[Teller, int]:
         """Start people who write and wait, with the Bot API server that they wait at; return them and its port."""
         port = free_port()
-        child = Teller("people", ("bench.people", str(port)), self.folder)
-        self._stack.callback(child.stop)
+        child = self.teller("people", ("bench.people", str(port)))
         child.wait_for_port(port)
         return child, port
 
@@ -209,6 +224,10 @@ class Installation:
         """Start the web process and return when it listens."""
         name = f"web {self.dialect}"
         return self._site.start(name, ("sunup", "web"), port=self.port, environment=self.environment)
+
+    def part(self, name: str, place: int = 0) -> Child:
+        """Start a part of the product that listens nowhere, for instance `schedule`."""
+        return self._site.start(f"{name} {place} {self.dialect}", ("sunup", name), environment=self.environment)
 
     def send(self, *, paced: bool = False) -> Child:
         """Start the sending process: as fast as it can, for a server of one's own sets no limits, or as it ships."""

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core import errors
 from core.ports import Clock, IdSource
 from storage import tables
 from storage.database import Database
 from storage.sealing import Sealer
+from storage.upserts import insert
 
 _accounts = tables.accounts
 
@@ -125,9 +125,10 @@ class Accounts:
         sealed = self._sealer.close(orjson.dumps(dict(credentials)), _place(channel, name)) if credentials else None
         changes = {"credentials": sealed, "status": AccountStatus.ACTIVE.value, "reason": ""}
         row = {"id": account_id, "channel": channel, "name": name, "created_at": self._clock.now(), **changes}
-        make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
         # Processes that start together all make the environment's account.
-        upsert = make(_accounts).on_conflict_do_update(index_elements=["channel", "name"], set_=changes)
+        upsert = insert(self._database.dialect, _accounts).on_conflict_do_update(
+            index_elements=["channel", "name"], set_=changes
+        )
         with self._database.write() as connection:
             connection.execute(upsert, row)
 

@@ -7,6 +7,7 @@ writes everything at the end.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,13 +22,12 @@ from core.ids import ConversationId
 from core.messages import InboundKind, InboundMessage
 from core.ports import IdSource
 from core.undigested import Undigested
-from storage import tables
 from storage.dead_letters import body_of, letter_row
 from storage.keys import fitting_key
 from storage.merged import PersonMoved
 from storage.moving import move_chat
 from storage.origin import origin
-from storage.rows import Query, uuid_of
+from storage.rows import Query, moment_of, uuid_of
 from storage.scribe import Dialogue, Report, Scribe
 from storage.sealing import MasterKeyMissing, Sealer, Unsealable
 from storage.states import States
@@ -56,24 +56,28 @@ _BY_ADDRESS = Query(
     f"conversations.closed_at {_IDENTITIES} order by people.id {{postgresql:for update of people}}"
 )
 _WHO_IS_WHO = Query(f"select people.id, identities.account_id, identities.address {_IDENTITIES}")
-_last, _chosen = tables.conversations.alias("last"), tables.conversations.alias("chosen")
-_BY_PERSON = (
-    sa.select(
-        tables.people.c.id,
-        tables.people.c.data_key,
-        tables.people.c.state,
-        tables.people.c.next_seq,
-        tables.people.c.conversation_id,
-        tables.people.c.merged_into,
-        tables.people.c.chosen_conversation_id,
-        _last.c.account_id,
-        _chosen.c.id.label("chosen_id"),
-        _chosen.c.account_id.label("chosen_account_id"),
-    )
-    .outerjoin(_last, _last.c.id == tables.people.c.conversation_id)
-    .outerjoin(_chosen, (_chosen.c.id == tables.people.c.chosen_conversation_id) & _chosen.c.closed_at.is_(None))
-    .where(tables.people.c.id.in_(sa.bindparam("people", expanding=True)))
-    .order_by(tables.people.c.id)
+_THEIRS = (
+    "select people.id, people.data_key, people.state, people.next_seq, people.conversation_id, people.merged_into, "
+    "people.chosen_conversation_id, last.account_id, chosen.id, chosen.account_id "
+)
+_THREADS = (
+    "left join conversations as last on last.id = people.conversation_id "
+    "left join conversations as chosen on chosen.id = people.chosen_conversation_id and chosen.closed_at is null "
+)
+_BY_PERSON = f"{_THEIRS} from people {_THREADS} where people.id {{among_ids}} order by people.id"
+_LOOK_AT_PEOPLE = Query(_BY_PERSON)
+_WAIT_FOR_PEOPLE = Query(f"{_BY_PERSON} {{postgresql:for update of people}}")
+_TAKE_FREE_PEOPLE = Query(f"{_BY_PERSON} {{postgresql:for update of people skip locked}}")
+# Whoever is locked is passed over before anybody is counted, so that each of several processes gets people of its own.
+# Never sorted: where nothing was due when the planner last counted, it would sort a whole wave for every batch of it.
+_TAKE_DUE_PEOPLE = Query(
+    f"{_THEIRS} from timers join people on people.id = timers.person_id {_THREADS} "
+    "where timers.due_at <= %s order by timers.due_at limit %s {postgresql:for update of people skip locked}",
+    by_index=True,
+)
+# Likewise the moment is no condition for an index: these people are to be looked up, and not all that is due.
+_TAKE_TIMERS = Query(
+    "delete from timers where person_id {among_ids} and (due_at <= %s) is true returning person_id, key, due_at"
 )
 
 
@@ -93,12 +97,14 @@ class Means:
         engine: The dialogue engine.
         sealer: Opens and closes personal content.
         ids: Makes identifiers.
+        admins: Channel and address of those who may use the commands for admins.
         states: The states of people who wrote a moment ago.
     """
 
     engine: Engine
     sealer: Sealer
     ids: IdSource
+    admins: frozenset[tuple[str, str]] = frozenset()
     states: States = field(default_factory=States)
 
 
@@ -111,14 +117,23 @@ class _Stored(NamedTuple):
 
 
 class Batch:
-    """One transaction's worth of turns."""
+    """One transaction's worth of turns.
 
-    def __init__(self, connection: sa.Connection, means: Means, now: datetime) -> None:
+    Args:
+        connection: An open transaction.
+        means: What turns are made with.
+        now: The moment of the turns.
+        in_passing: Whether its people will not come again soon, so that nothing of them is kept at hand.
+    """
+
+    def __init__(self, connection: sa.Connection, means: Means, now: datetime, *, in_passing: bool = False) -> None:
         self._connection = connection
         self._engine = means.engine
         self._sealer = means.sealer
+        self._seal_of = means.sealer.seal_for_once if in_passing else means.sealer.seal_of
         self._ids = means.ids
-        self._states = means.states
+        self._admins = means.admins
+        self._states = None if in_passing else means.states
         self._now = now
         self._scribe = Scribe(means.ids, now)
         self._ledger = self._scribe.ledger
@@ -181,18 +196,49 @@ class Batch:
         """Lock and load people; return those who could be. Somebody who was merged into another is none of them."""
         if not people:
             return []
-        statement = _BY_PERSON.with_for_update(of=tables.people, skip_locked=skip_locked)
-        rows = self._connection.execute(statement, {"people": people}).all()
-        if any(_is_torn(row) for row in rows):
-            rows = self._connection.execute(_BY_PERSON, {"people": [row.id for row in rows]}).all()
-        for row in rows:
-            if row.merged_into is None:
-                self._open(_Stored(*row[:5]))
-            dialogue = self._dialogues.get(row.id)
-            if dialogue is not None:
-                dialogue.conversation_id, dialogue.account_id = row.conversation_id, row.account_id
-                if row.chosen_id is not None:
-                    self._chosen[row.id] = (row.chosen_id, row.chosen_account_id)
+        query = _TAKE_FREE_PEOPLE if skip_locked else _WAIT_FOR_PEOPLE
+        return self._load(query.rows(self._connection, list(people)))
+
+    def load_due(self, most: int) -> list[UUID]:
+        """Lock and load people with due timers, the longest due first; whom another process works on is left to it.
+
+        Args:
+            most: How many timers are looked at.
+
+        Returns:
+            Those who could be loaded.
+        """
+        return self._load(_TAKE_DUE_PEOPLE.rows(self._connection, self._now, most))
+
+    def take_timers(self, people: Sequence[UUID]) -> list[tuple[UUID, str, datetime]]:
+        """Take the due timers of loaded people off the plan; return whose, their keys and moments, the earliest first.
+
+        Only who holds the lock of a person's row sees all that others have done with their timers before.
+        """
+        if not people:
+            return []
+        taken = _TAKE_TIMERS.rows(self._connection, list(people), self._now)
+        due = [(uuid_of(person), key, moment_of(due_at)) for person, key, due_at in taken]
+        due.sort(key=itemgetter(2, 1))
+        return due
+
+    def _load(self, found: Sequence[tuple[Any, ...]]) -> list[UUID]:
+        """Open the people of these rows; return those who could be, each once."""
+        if any(_is_torn(row) for row in found):
+            found = _LOOK_AT_PEOPLE.rows(self._connection, [uuid_of(row[0]) for row in found])
+        for person, key, state, seq, written_in, merged_into, _, account, chosen, chosen_account in found:
+            person_id = uuid_of(person)
+            if merged_into is None:
+                self._open(_Stored(person_id, key, state, seq, None if written_in is None else uuid_of(written_in)))
+            dialogue = self._dialogues.get(person_id)
+            if dialogue is None:
+                continue
+            dialogue.conversation_id = None if written_in is None else uuid_of(written_in)
+            dialogue.account_id = None if account is None else uuid_of(account)
+            if chosen is not None:
+                self._chosen[person_id] = (uuid_of(chosen), uuid_of(chosen_account))
+        people = dict.fromkeys(uuid_of(row[0]) for row in found)
+        self.report.unread += people.keys() - self._dialogues.keys()
         return [person for person in people if person in self._dialogues]
 
     def _open(self, stored: "_Stored") -> None:
@@ -200,8 +246,9 @@ class Batch:
         if person_id in self._dialogues:
             return
         try:
-            seal = self._sealer.seal_of(person_id, stored.data_key)
-            state = self._states.find(person_id, stored.state) or State.from_json(seal.open(stored.state, b"state"))
+            seal = self._seal_of(person_id, stored.data_key)
+            at_hand = self._states and self._states.find(person_id, stored.state)
+            state = at_hand or State.from_json(seal.open(stored.state, b"state"))
         except MasterKeyMissing:
             self._foreign.add(person_id)
             return
@@ -232,7 +279,9 @@ class Batch:
             if message.kind not in _SILENT:
                 kept = self._scribe.keep_inbound(dialogue, message)
             here = ConversationId(dialogue.conversation_id) if dialogue.conversation_id else None
-            turn = self._engine.advance(dialogue.state, MessageReceived(self._ids.new(), message, here), self._now)
+            by_admin = (message.channel, message.address) in self._admins
+            event = MessageReceived(self._ids.new(), message, here, by_admin)
+            turn = self._engine.advance(dialogue.state, event, self._now)
         except errors.StorageUnavailable:
             raise  # a workflow could not be read just now, which is no fault of the message
         except Exception as error:  # noqa: BLE001 - poison must neither stop its neighbours nor come again for a day
@@ -350,20 +399,21 @@ class Batch:
         for dialogue in self._dialogues.values():
             if dialogue.changed:
                 sealed = self._scribe.write_dialogue(dialogue, made.get(dialogue.person_id))
-                self._states.keep(dialogue.person_id, sealed, dialogue.state)
+                if self._states is not None:
+                    self._states.keep(dialogue.person_id, sealed, dialogue.state)
         # As with the inbox: two processes that meet the same strangers must meet them in one order.
         self._ledger.identities.sort(key=lambda row: (row["account_id"], row["address"]))
         self._ledger.write(self._connection)
         return self.report
 
 
-def _is_torn(row: Any) -> bool:
+def _is_torn(row: tuple[Any, ...]) -> bool:
     """Return whether a person seems to have a conversation that there is not.
 
     Whoever waited for a person's row sees the row as it is now, and beside it the conversations as they were before.
     """
-    last = row.conversation_id is not None and row.account_id is None
-    return last or (row.chosen_conversation_id is not None and row.chosen_id is None)
+    _, _, _, _, last, _, chosen, last_account, found, _ = row
+    return (last is not None and last_account is None) or (chosen is not None and found is None)
 
 
 def _by_account(pairs: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, list[str]]]:

@@ -2,9 +2,10 @@
 
 inbound   {"text": "4500", "payload": "", "attachments": [{"kind": "image", "ref": "…", …}]}
 outbound  {"text": "What did it bring?", "title": "Step 4 of 4", "buttons": [["Skip", "f6f2.4:skip"]], "image": null,
-           "purpose": "reminder", "place": "home", "form": ["Write it", "f6f2.4:", "Send", "Close"]}
+           "purpose": "reminder", "place": "home", "form": ["Write it", "f6f2.4:", "Send", "Close"],
+           "album": [["0193…", "Our house"]]}
 
-The second line of the latter only where it says something.
+Of the latter, what follows the image only where it says something.
 """
 
 from dataclasses import astuple
@@ -15,7 +16,7 @@ import orjson
 
 from core.ids import MediaId
 from core.media import Attachment, MediaKind
-from core.messages import Button, Content, Form, InboundMessage, Place
+from core.messages import Button, Content, Form, InboundMessage, Picture, Place
 
 _FIELDS = 4
 """Of an outbound message that says nothing more than everyone."""
@@ -36,6 +37,8 @@ def outbound_body(content: Content) -> bytes:
         plain["place"] = content.place
     if content.form:
         plain["form"] = astuple(content.form)
+    if content.album:
+        plain["album"] = [(one.media, one.caption) for one in content.album]
     return orjson.dumps(plain)
 
 
@@ -48,7 +51,8 @@ def content_from(body: bytes) -> Content:
         return Content(plain["text"], plain["title"], buttons, image)
     place, form = Place(plain.get("place", Place.CHAT)), plain.get("form")
     purpose = plain.get("purpose", "")
-    return Content(plain["text"], plain["title"], buttons, image, purpose, place, Form(*form) if form else None)
+    album = tuple(Picture(MediaId(UUID(media)), caption) for media, caption in plain.get("album", ()))
+    return Content(plain["text"], plain["title"], buttons, image, purpose, place, Form(*form) if form else None, album)
 
 
 def attachments_from(plain: list[dict[str, Any]]) -> tuple[Attachment, ...]:

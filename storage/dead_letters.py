@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.messages import InboundMessage
 from core.ports import Clock, IdSource
@@ -17,6 +16,7 @@ from storage import tables
 from storage.database import Database
 from storage.keys import fitting_key
 from storage.sealing import Sealer
+from storage.upserts import insert
 
 _letters = tables.dead_letters
 
@@ -108,8 +108,7 @@ class DeadLetters:
         what = Undigested("intake", reason, message.channel, account=message.account, key=message.key)
         letter = self.row(what, body_of(message))
         seen = {"account_id": account_id, "key": letter["key"], "received_at": letter["at"]}
-        make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
-        keep_key = make(tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.key)
+        keep_key = insert(self._database.dialect, tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.key)
         with self._database.write() as connection:
             if connection.execute(keep_key, seen).first() is not None:
                 connection.execute(_letters.insert(), letter)

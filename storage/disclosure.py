@@ -9,6 +9,14 @@
      "outcomes": [{"metric": "revenue", "value": "4500", "currency": "INR", …}],
      "files": [{"id": "…", "kind": "image", "mime": "image/png", "size": 4711, "sha256": "…", …}],
      "timers": [{"key": "…", "due_at": "…"}],
+     "nudges": [{"rule": "morning_page", "date": "2026-03-03", "result": "skipped", "reason": "quiet", …}],
+     "sessions": [{"date": "2026-11-21", "morning_completed": true, "bold_action": "…", "discipline_rating": 8, …}],
+     "affirmations": [{"version": 1, "content": "I finish what I begin.", "is_active": true, …}],
+     "vision_board": [{"position": 1, "media_id": "…", "caption": "Our house"}],
+     "memberships": [{"number": 47, "opted_in": false, "streak": 12, …}],
+     "tags": [{"tag": "vip", "created_at": "…"}],
+     "broadcasts": [{"id": "…", "audience": "market:freelancer", "status": "done", "text": "…", …}],
+     "broadcasts_received": [{"broadcast_id": "…", "status": "written", "due_at": "…", …}],
      "unreadable": 0}
 
 Moments are ISO 8601 in UTC; a value is a decimal number as text, so that nothing of it is lost.
@@ -25,6 +33,7 @@ from storage import tables
 from storage.database import Database
 from storage.people import KnownPerson, known_person
 from storage.sealing import Seal, Sealer, Unsealable
+from storage.sessions import affirmations_place, caption_place, session_place
 
 Plain = dict[str, Any]
 
@@ -80,6 +89,14 @@ class Disclosure:
                 "outcomes": _rows(connection, tables.outcomes, people, _outcome),
                 "files": _rows(connection, tables.media, people, _plain),
                 "timers": _rows(connection, tables.timers, people, _plain),
+                "nudges": _rows(connection, tables.nudges, people, _plain),
+                "sessions": _rows(connection, tables.daily_sessions, people, opener.session),
+                "affirmations": _rows(connection, tables.affirmations, people, opener.affirmations),
+                "vision_board": _rows(connection, tables.vision_boards, people, opener.picture),
+                "memberships": _rows(connection, tables.members, people, _plain),
+                "tags": _rows(connection, tables.people_tags, people, _plain),
+                "broadcasts": opener.written(connection, people),
+                "broadcasts_received": _rows(connection, tables.broadcast_recipients, people, _plain),
                 "unreadable": opener.unreadable,
             }
 
@@ -105,6 +122,34 @@ class _Opener:
 
     def fact(self, row: sa.Row[Any]) -> Plain:
         return {**_plain(row), "data": self.open(row.person_id, row.data, b"fact" + row.id.bytes)}
+
+    def session(self, row: sa.Row[Any]) -> Plain:
+        texts = {name: getattr(row, name) for name in ("bold_action", "biggest_win")}
+        opened = {
+            name: sealed and self.open(row.person_id, sealed, session_place(row.date, name))
+            for name, sealed in texts.items()
+        }
+        return {**_plain(row), **opened}
+
+    def affirmations(self, row: sa.Row[Any]) -> Plain:
+        content = self.open(row.person_id, row.content, affirmations_place(row.version))
+        return {**_plain(row), "content": content}
+
+    def picture(self, row: sa.Row[Any]) -> Plain:
+        caption = row.caption and self.open(row.person_id, row.caption, caption_place(row.media_id))
+        return {**_plain(row), "caption": caption}
+
+    def written(self, connection: sa.Connection, people: list[UUID]) -> Sequence[Plain]:
+        """Return the broadcasts that they wrote."""
+        broadcasts = tables.broadcasts
+        mine = sa.select(broadcasts).where(broadcasts.c.author_id.in_(people)).order_by(broadcasts.c.id)
+        return [
+            {
+                **{name: row._mapping[name] for name in ("id", "created_at", "audience", "local_at", "status")},
+                **(self.open(row.author_id, row.body, b"broadcast" + row.id.bytes) or {}),
+            }
+            for row in connection.execute(mine)
+        ]
 
 
 def _person(row: sa.Row[Any]) -> Plain:
@@ -133,6 +178,6 @@ def _rows(
     connection: sa.Connection, table: sa.Table, people: list[UUID], read: Callable[[sa.Row[Any]], Plain]
 ) -> Sequence[Plain]:
     """Return a person's rows of a table, the oldest first; identifiers rise with time."""
-    order = table.c.id if "id" in table.c else table.c.due_at
+    order = next(table.c[name] for name in ("id", "due_at", "at", "joined_at", "created_at") if name in table.c)
     theirs = sa.select(table).where(table.c.person_id.in_(people)).order_by(order)
     return [read(row) for row in connection.execute(theirs)]

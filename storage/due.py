@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from storage import tables
 from storage.sealing import MasterKeyMissing, Sealer, Unsealable
 
-_timers, _people = tables.timers, tables.people
+_timers, _people, _inbox = tables.timers, tables.people, tables.inbox
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
@@ -20,6 +20,12 @@ def due_people(connection: sa.Connection, now: datetime, most: int) -> list[UUID
     """Return people with due timers, the longest due first."""
     due = sa.select(_timers.c.person_id).where(_timers.c.due_at <= now).order_by(_timers.c.due_at).limit(most)
     return list(dict.fromkeys(connection.execute(due).scalars()))
+
+
+def is_anybody_writing(connection: sa.Connection, since: datetime) -> bool:
+    """Return whether a message came in after a moment."""
+    recent = sa.select(_inbox.c.key).where(_inbox.c.received_at > since).order_by(_inbox.c.received_at.desc()).limit(1)
+    return connection.execute(recent).first() is not None
 
 
 def postpone(connection: sa.Connection, person_id: UUID, now: datetime, until: datetime) -> list[str]:

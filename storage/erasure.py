@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from core.ports import Clock
 from storage import tables
 from storage.audit import Audit
+from storage.broadcast_copies import end_broadcasts_of
 from storage.database import Database
 from storage.media import Media
 from storage.merged import PersonMoved, everybody_of, lock_everybody_of
@@ -102,6 +103,7 @@ class Erasure:
         connection.execute(sa.select(_outbox.c.id).where(unsent).with_for_update()).all()
         theirs = _jobs.c.person_id.in_(everybody_of(person_id))
         connection.execute(sa.select(_jobs.c.id).where(theirs).with_for_update()).all()
+        end_broadcasts_of(connection, person_id, self._clock.now())
         people = list(lock_everybody_of(connection, {person_id}))
         if known_person(connection, person_id).identities != identities:
             raise PersonMoved
@@ -109,7 +111,10 @@ class Erasure:
         connection.execute(sa.delete(_outbox).where(unsent))
         connection.execute(sa.delete(_jobs).where(theirs))
         connection.execute(sa.delete(_codes).where(_codes.c.person_id.in_(people)))
+        for table in (tables.broadcast_recipients, tables.people_tags):
+            connection.execute(sa.delete(table).where(table.c.person_id.in_(people)))
         connection.execute(sa.delete(_timers).where(_timers.c.person_id == person_id))
+        _leave_the_protocol(connection, people)
         connection.execute(sa.delete(_conversations).where(_conversations.c.identity_id.in_(ours)))
         connection.execute(sa.delete(_identities).where(_identities.c.person_id == person_id))
         connection.execute(sa.delete(_letters).where(_letters.c.id.in_(self._letters_of(connection, identities))))
@@ -118,7 +123,7 @@ class Erasure:
 
     def _blank(self) -> dict[str, object]:
         names = ("zone", "goal", "market", "skill_level", "country")
-        nothing = ("data_key", "state", "conversation_id", "chosen_conversation_id")
+        nothing = ("data_key", "state", "conversation_id", "chosen_conversation_id", "quiet_from", "quiet_until")
         unknown: dict[str, object] = {**dict.fromkeys(nothing), "language": "en"}
         return {**unknown, **dict.fromkeys(names, ""), "updated_at": self._clock.now()}
 
@@ -140,3 +145,11 @@ class Erasure:
             return self._sealer.open(body, b"dead letter" + letter_id.bytes)
         except Unsealable:
             return b""
+
+
+def _leave_the_protocol(connection: sa.Connection, people: list[UUID]) -> None:
+    """Remove daily sessions, affirmations and boards; a member number stays, so that nobody gets it a second time."""
+    for table in (tables.daily_sessions, tables.affirmations, tables.vision_boards):
+        connection.execute(sa.delete(table).where(table.c.person_id.in_(people)))
+    members = sa.update(tables.members).where(tables.members.c.person_id.in_(people))
+    connection.execute(members.values(opted_in=False, streak=0, alive_until=None))

@@ -18,6 +18,7 @@ from core.messages import Content, DeliveryStatus, OnUnknown, Priority
 from core.ports import IdSource
 from storage import tables
 from storage.bodies import outbound_body
+from storage.deliveries import UNTOLD
 from storage.merged import survivor
 from storage.outbox import Claimed
 from storage.sealing import Seal, Sealer, Unsealable
@@ -130,8 +131,7 @@ class Forwarding:
             "parts_sent": 0,
             "external_ids": "",
             "error": "",
-            "reported": None,
-            "reported_code": None,
+            **UNTOLD,
             "lease_owner": None,
             "lease_until": None,
         }

@@ -110,4 +110,6 @@ def spoken(seq: int, at: datetime, content: Content) -> HistoryEntry:
     """Return the entry of something that we said; blank where it was shown beside the chat."""
     if content.place is not Place.CHAT:
         return HistoryEntry(seq, False, at)
-    return HistoryEntry(seq, False, at, content.text, content.title, buttons=content.buttons, image=content.image)
+    return HistoryEntry(
+        seq, False, at, content.text, content.title, buttons=content.buttons, image=content.image, album=content.album
+    )

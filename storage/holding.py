@@ -17,11 +17,14 @@ from storage.outbox import Claimed
 
 _outbox, _accounts = tables.outbox, tables.accounts
 _conversations, _identities = tables.conversations, tables.identities
+BY_AN_ADMIN = "its broadcast is paused"
+"""Why a message waits that only an admin lets go on, whatever its person writes meanwhile."""
 _HELD = (_outbox.c.status == DeliveryStatus.HELD.value) & _outbox.c.settled_at.is_(None)
 
 
 def _asleep(now: datetime) -> sa.ColumnElement[bool]:
-    return _HELD & _outbox.c.lease_owner.is_(None) & (_outbox.c.next_attempt_at > now)
+    awaits_its_person = _outbox.c.error != BY_AN_ADMIN
+    return _HELD & _outbox.c.lease_owner.is_(None) & (_outbox.c.next_attempt_at > now) & awaits_its_person
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.ports import Clock
 from storage import tables
 from storage.database import Database
+from storage.upserts import insert
 
 _leases = tables.leases
 
@@ -39,8 +39,7 @@ class Leases:
             StorageUnavailable: The database does not answer; an earlier lease of one's own holds until its end.
         """
         now = self._clock.now()
-        make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
-        statement = make(_leases).values(name=name, owner=owner, until=now + lease)
+        statement = insert(self._database.dialect, _leases).values(name=name, owner=owner, until=now + lease)
         statement = statement.on_conflict_do_update(
             index_elements=["name"],
             set_={"owner": statement.excluded.owner, "until": statement.excluded.until},

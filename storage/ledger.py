@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from core.messages import DeliveryStatus
 from storage import tables
 from storage.rows import delete, execute, insert, update
+from storage.sessions import ProtocolRows
 
 Row = dict[str, Any]
 
@@ -27,7 +28,7 @@ _UPDATE_PERSON = update(
     },
     {"id": "person"},
 )
-_PROFILE = ("language", "zone", "goal", "market", "skill_level", "country")
+_PROFILE = ("language", "zone", "goal", "market", "skill_level", "country", "quiet_from", "quiet_until")
 _UPDATE_PROFILE = update(tables.people, {column: f"new_{column}" for column in _PROFILE}, {"id": "person"})
 _CLEAR_TIMER = delete(tables.timers, {"person_id": "person", "key": "timer"})
 _PLAN_TIMER = insert(tables.timers, "on conflict (person_id, key) do update set due_at = excluded.due_at")
@@ -42,24 +43,30 @@ _START_JOB = insert(
     "on conflict (person_id, key) do nothing",
     {"status": "'queued'", "ended_at": "null", **_UNLEASED},
 )
-_PEOPLE = insert(tables.people, constants={"merged_into": "null", "chosen_conversation_id": "null", "parted": "false"})
+_PEOPLE = insert(
+    tables.people,
+    constants={"merged_into": "null", "chosen_conversation_id": "null", "parted": "false", "stopped": "false"},
+)
 _IDENTITIES = insert(tables.identities)
 _CONVERSATIONS = insert(tables.conversations, constants={"closed_at": "null"})
 _MESSAGES = insert(tables.messages)
-_OUTBOX = insert(
-    tables.outbox,
-    constants={
-        "status": f"'{DeliveryStatus.QUEUED}'",
-        "parts_sent": "0",
-        "external_ids": "''",
-        "settled_at": "null",
-        "reported": "null",
-        "reported_code": "null",
-        **_UNLEASED,
-    },
-)
+_QUEUED = {
+    "status": f"'{DeliveryStatus.QUEUED}'",
+    "parts_sent": "0",
+    "external_ids": "''",
+    "settled_at": "null",
+    "reported": "null",
+    "reported_code": "null",
+    "broadcast_id": "null",
+    "reported_parts": "null",
+    **_UNLEASED,
+}
+_OUTBOX = insert(tables.outbox, constants={**_QUEUED, "expires_at": "null", "quiet": "false"})
+_OUTBOX_OF_NUDGES = insert(tables.outbox, constants=_QUEUED)
+_NUDGES = insert(tables.nudges, "on conflict (person_id, rule, date) do nothing")
 _CLOSE = update(tables.conversations, {"closed_at": "new_closed_at"}, {"id": "conversation"})
 _CHOOSE = update(tables.people, {"chosen_conversation_id": "new_chosen"}, {"id": "person"})
+_STOP = update(tables.people, {"stopped": "new_stopped"}, {"id": "person"})
 _OFFER = insert(tables.link_codes, "on conflict (digest) do nothing", {"used_by": "null"})
 _FACTS, _OUTCOMES, _DEAD_LETTERS = insert(tables.facts), insert(tables.outcomes), insert(tables.dead_letters)
 
@@ -75,6 +82,8 @@ class Ledger:
     profile_updates: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
+    outbox_of_nudges: list[Row] = field(default_factory=list)
+    nudges: list[Row] = field(default_factory=list)
     timers: dict[tuple[UUID, str], datetime | None] = field(default_factory=dict)
     jobs: list[Row] = field(default_factory=list)
     executions: dict[UUID, Row] = field(default_factory=dict)
@@ -84,6 +93,8 @@ class Ledger:
     closings: dict[UUID, datetime | None] = field(default_factory=dict)
     choices: dict[UUID, UUID | None] = field(default_factory=dict)
     offers: list[Row] = field(default_factory=list)
+    protocol: ProtocolRows = field(default_factory=ProtocolRows)
+    stops: dict[UUID, bool] = field(default_factory=dict)
 
     def write(self, connection: sa.Connection) -> None:
         """Write everything; parents before children."""
@@ -110,6 +121,8 @@ class Ledger:
                 (_START_JOB, self.jobs),
                 (_MESSAGES, self.messages),
                 (_OUTBOX, self.outbox),
+                (_OUTBOX_OF_NUDGES, self.outbox_of_nudges),
+                (_NUDGES, self.nudges),
                 (_FACTS, self.facts),
                 (_OUTCOMES, self.outcomes),
                 (_DEAD_LETTERS, self.dead_letters),
@@ -121,6 +134,8 @@ class Ledger:
             (_CHOOSE, [{"person": who, "new_chosen": where} for who, where in self.choices.items()]),
             (_CLOSE, [{"conversation": which, "new_closed_at": at} for which, at in self.closings.items()]),
             (_OFFER, self.offers),
+            (_STOP, [{"person": who, "new_stopped": stopped} for who, stopped in self.stops.items()]),
         ):
             if seldom[1]:
                 execute(connection, (seldom,))
+        self.protocol.write(connection)

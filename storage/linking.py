@@ -28,11 +28,12 @@ from storage.merged import PersonMoved, lock_everybody_of, survivor
 from storage.scribe import Report, profile_of
 from storage.sealing import Sealer
 from storage.strangers import person_row
+from storage.tags import hand_tags_over
 from storage.turns import Turns
 
 _people, _identities, _conversations = tables.people, tables.identities, tables.conversations
 _timers, _executions, _accounts = tables.timers, tables.executions, tables.accounts
-_codes, _refusals = tables.link_codes, tables.link_refusals
+_codes, _refusals, _members = tables.link_codes, tables.link_refusals, tables.members
 
 MOST_REFUSALS = 1_000
 """Wrong codes at one account within `REFUSALS_COUNT`; what comes after them is not even looked at."""
@@ -190,6 +191,7 @@ class Linking:
             next_seq=max(stayer.next_seq, goer.next_seq),
             conversation_id=there.conversation_id,
             chosen_conversation_id=whole.chosen,
+            stopped=whole.stopped,
             updated_at=now,
             **profile_of(whole.person),
         )
@@ -264,6 +266,7 @@ class Linking:
             # Numbers of messages rise within a conversation, whoever it belongs to.
             "next_seq": whole.next_seq,
             "conversation_id": place.conversation_id,
+            "stopped": state.stopped,
         }
         connection.execute(_people.insert(), row)
         return own_id
@@ -349,6 +352,17 @@ def _hand_over(connection: sa.Connection, stayer: UUID, goer: UUID) -> None:
     connection.execute(sa.delete(_timers).where(_timers.c.person_id == goer, _timers.c.key.in_(taken)))
     for table in (_timers, _executions, _identities):
         connection.execute(sa.update(table).where(table.c.person_id == goer).values(person_id=stayer))
+    _join_memberships(connection, stayer, goer)
+    hand_tags_over(connection, stayer, goer)
+
+
+def _join_memberships(connection: sa.Connection, stayer: UUID, goer: UUID) -> None:
+    """Let a person have one membership: their own, else the other's; the other number is nobody's from then on."""
+    theirs = sa.update(_members).where(_members.c.person_id == goer)
+    if connection.execute(sa.select(_members.c.person_id).where(_members.c.person_id == stayer)).scalar():
+        connection.execute(theirs.values(opted_in=False, streak=0, alive_until=None))
+    else:
+        connection.execute(theirs.values(person_id=stayer))
 
 
 def _change(connection: sa.Connection, person_id: UUID, **values: Any) -> None:

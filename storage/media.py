@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.ids import MediaId
 from core.media import MediaKind
@@ -21,6 +20,7 @@ from storage.database import Database
 from storage.media_store import MediaStore
 from storage.merged import everybody_of
 from storage.sealing import Seal, Sealer, Unsealable
+from storage.upserts import insert
 
 _media, _people = tables.media, tables.people
 _identities, _accounts = tables.identities, tables.accounts
@@ -119,7 +119,6 @@ class Media:
         return kept
 
     def _insert(self, kept: KeptFile, job_id: UUID, file: NewFile) -> None:
-        make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
         row = {
             "id": kept.id,
             "person_id": kept.person_id,
@@ -135,7 +134,9 @@ class Media:
             "created_at": self._clock.now(),
         }
         with self._database.write() as connection:
-            connection.execute(make(_media).values(row).on_conflict_do_nothing(index_elements=["job_id"]))
+            connection.execute(
+                insert(self._database.dialect, _media).values(row).on_conflict_do_nothing(index_elements=["job_id"])
+            )
 
     def of_job(self, job_id: UUID) -> KeptFile | None:
         """Return the file that a job has kept; None where it has kept none."""

@@ -17,84 +17,24 @@ import sqlalchemy as sa
 import structlog
 
 from core.messages import Content, DeliveryStatus, OnUnknown, OutboundMessage, Priority
+from core.nudges import quiet_hours
 from core.retry import VALIDITY
 from storage import rows, tables
 from storage.bodies import content_from
+from storage.candidates import in_line, lock
 from storage.sealing import Seal, Sealer, Unsealable
 
 _log = structlog.get_logger()
 
 LONGEST_RUN = 8
 """Most messages of one conversation in one claim, so that a chatty one does not hold up the others."""
+MOST_PATIENT = 32
+"""Most conversations in one claim in which no reply waits: a reply that comes meanwhile has to wait for the claim."""
 
-_outbox, _accounts = tables.outbox, tables.accounts
-_conversations, _identities, _people = tables.conversations, tables.identities, tables.people
-_head = _outbox.alias("head")
+_outbox, _people = tables.outbox, tables.people
 _OPEN = _outbox.c.settled_at.is_(None)
 
 
-def _in_line(outbox: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Return the condition for what others of its conversation wait for: all but what is held and sleeps."""
-    held = DeliveryStatus.HELD.value
-    return sa.or_(outbox.c.status != held, outbox.c.next_attempt_at <= sa.bindparam("now"))
-
-
-_head_can_go = (
-    sa.select(sa.and_(_head.c.lease_owner.is_(None), _head.c.next_attempt_at <= sa.bindparam("now")))
-    .where(_head.c.conversation_id == _outbox.c.conversation_id, _head.c.settled_at.is_(None), _in_line(_head))
-    .order_by(_head.c.conversation_id, _head.c.seq)
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def _lock(out_of_reach: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Return what locks conversations in which something may be sent, and passes over those that others lock.
-
-    Args:
-        out_of_reach: Which accounts nothing is wanted of.
-    """
-    candidates = (
-        sa.select(_outbox.c.conversation_id)
-        .where(
-            _OPEN,
-            _outbox.c.lease_owner.is_(None),
-            _outbox.c.next_attempt_at <= sa.bindparam("now"),
-            _outbox.c.account_id.not_in(sa.select(_accounts.c.id).where(out_of_reach)),
-            _outbox.c.account_id.not_in(sa.bindparam("full", expanding=True)),
-            sa.or_(
-                _outbox.c.priority == int(Priority.REPLY),
-                _outbox.c.account_id.not_in(sa.bindparam("busy", expanding=True)),
-            ),
-            # A conversation whose head cannot go must not take the place of one that can. As one look-up for each row
-            # and not as a join: the planner's idea of how much is open is stale in a queue, and a join took seconds.
-            _head_can_go,
-        )
-        .order_by(_outbox.c.priority, _outbox.c.id)
-        .limit(sa.bindparam("most"))
-    )
-    return (
-        sa.select(
-            _conversations.c.id,
-            _conversations.c.chat,
-            _conversations.c.account_id,
-            _identities.c.address,
-            _identities.c.person_id,
-            _people.c.data_key,
-            _accounts.c.channel,
-            _accounts.c.name.label("account"),
-        )
-        .join(_identities, _identities.c.id == _conversations.c.identity_id)
-        .join(_people, _people.c.id == _identities.c.person_id)
-        .join(_accounts, _accounts.c.id == _conversations.c.account_id)
-        .where(_conversations.c.id.in_(candidates))
-        .with_for_update(of=_conversations, skip_locked=True, key_share=True)
-    )
-
-
-_PAUSED = _accounts.c.status != "active"
-_LOCK = _lock(_PAUSED)
-_LOCK_OF_CHANNELS = _lock(_PAUSED | _accounts.c.channel.not_in(sa.bindparam("channels", expanding=True)))
 _WAITING = (
     sa.select(
         _outbox.c.id,
@@ -115,9 +55,11 @@ _WAITING = (
         sa.and_(_outbox.c.lease_owner.is_(None), _outbox.c.next_attempt_at <= sa.bindparam("now")).label("can_go"),
         tables.messages.c.body,
         tables.messages.c.person_id.label("sealed_for"),
+        _outbox.c.expires_at,
+        _outbox.c.quiet,
     )
     .outerjoin(tables.messages, tables.messages.c.id == _outbox.c.id)
-    .where(_OPEN, _in_line(_outbox), _outbox.c.conversation_id.in_(sa.bindparam("conversations", expanding=True)))
+    .where(_OPEN, in_line(_outbox), _outbox.c.conversation_id.in_(sa.bindparam("conversations", expanding=True)))
     .order_by(_outbox.c.conversation_id, _outbox.c.seq)
     .limit(sa.bindparam("most"))
 )
@@ -148,6 +90,8 @@ class Claimed:
         refusal: Why it must not be sent after all (`expired`, `forgotten`, `unreadable`); empty for "send it".
         status: Where it stood when it was claimed; with `UNKNOWN`, the platform can tell whether it went out.
         refused_code: With what code the platform refused it after it had taken it; None where it did not.
+        expires_at: From when on it is not worth sending; None for what its priority says.
+        quiet_until: When the quiet hours end that its person has now and that it waits for; None where it goes.
     """
 
     message: OutboundMessage
@@ -162,6 +106,13 @@ class Claimed:
     refusal: str = ""
     status: DeliveryStatus = DeliveryStatus.QUEUED
     refused_code: str | None = None
+    expires_at: datetime | None = None
+    quiet_until: datetime | None = None
+
+    @property
+    def worth_until(self) -> datetime:
+        """From when on it is not worth sending."""
+        return self.expires_at or self.created_at + VALIDITY[self.message.priority]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +144,6 @@ class Outbox:
 
     def __init__(self, sealer: Sealer, channels: Collection[str] | None = None) -> None:
         self._sealer = sealer
-        self._lock = _LOCK if channels is None else _LOCK_OF_CHANNELS
         self._reach = {} if channels is None else {"channels": tuple(channels)}
 
     def claim(self, connection: sa.Connection, wish: Wish, now: datetime) -> list[Claimed]:
@@ -207,9 +157,17 @@ class Outbox:
         Returns:
             Runs of messages, each run of one conversation and in its order.
         """
-        wanted = {"now": now, "most": wish.limit, "full": list(wish.full), "busy": list(wish.busy), **self._reach}
+        wanted = {
+            "now": now,
+            "most": wish.limit,
+            "fewer": min(wish.limit, MOST_PATIENT),
+            "full": list(wish.full),
+            "busy": list(wish.busy),
+            **self._reach,
+        }
+        places = lock(connection.dialect.name, of_channels=bool(self._reach))
         # Whoever holds the lock of a conversation's row sees all its leases: the next statement reads afresh.
-        held = {place.id: place for place in connection.execute(self._lock, wanted)}
+        held = {place.id: place for place in connection.execute(places, wanted)}
         if not held:
             return []
         most = len(held) * LONGEST_RUN * 2
@@ -233,7 +191,7 @@ class Outbox:
     def _claimed(
         self, run: Sequence[Any], place: Any, seals: Mapping[UUID, Seal | str], *, lease: str, now: datetime
     ) -> Iterator[Claimed]:
-        conversation_id, chat, account_id, address, person_id, _, channel, account = place
+        conversation_id, chat, account_id, address, person_id, _, channel, account, *quiet_hours = place
         # Taken apart at once and given by place: by name, rows and values cost half of a claim.
         for row in run:
             (
@@ -253,10 +211,12 @@ class Outbox:
                 _,
                 body,
                 whom,
+                expires_at,
+                quiet,
             ) = row
             content, refusal = _content(id_, seals[whom or person_id], body, notice if tap_id else None)
             priority = _PRIORITIES[order]
-            if not refusal and now >= created_at + _VALIDITY[order]:
+            if not refusal and now >= (expires_at or created_at + _VALIDITY[order]):
                 refusal = "expired"
             on_unknown = _POLICIES[policy]
             message = OutboundMessage(
@@ -275,6 +235,8 @@ class Outbox:
                 refusal,
                 _STATUSES[status],
                 refused_code,
+                expires_at,
+                _quiet_until(quiet_hours, now) if quiet else None,
             )
 
     def _seals(
@@ -313,6 +275,12 @@ def _content(message: UUID, seal: Seal | str, body: bytes | None, notice: str | 
         return Content(""), "unreadable"
 
 
+def _quiet_until(columns: Sequence[Any], now: datetime) -> datetime | None:
+    """Return when the quiet hours end that a person has now, by the columns of their row."""
+    hours = quiet_hours(*columns)
+    return hours.end_after(now) if hours is not None and hours.hold(now) else None
+
+
 def _run(waiting: Iterable[Any]) -> list[Any]:
     """Return the messages at the head of a conversation that may be sent now."""
     run: list[Any] = []
@@ -330,6 +298,13 @@ def _run(waiting: Iterable[Any]) -> list[Any]:
 def _urgency(run: Sequence[Any]) -> tuple[int, datetime]:
     """Return the place of a run among others: by its most urgent message, then by age."""
     return min(row.priority for row in run), run[0].created_at
+
+
+def still_held(connection: sa.Connection, claimed: Iterable[Claimed]) -> set[UUID]:
+    """Lock the rows of messages, ahead of people as everybody does, and return those that are held as they were."""
+    leases = {one.message.id: one.lease for one in claimed}
+    query = sa.select(_outbox.c.id, _outbox.c.lease_owner).where(_outbox.c.id.in_(leases)).order_by(_outbox.c.id)
+    return {row.id for row in connection.execute(query.with_for_update()) if row.lease_owner == leases[row.id]}
 
 
 def waiting(connection: sa.Connection) -> int:

@@ -20,6 +20,7 @@ _KEPT = {
     "outcomes": tables.outcomes,
     "files": tables.media,
     "timers": tables.timers,
+    "nudges": tables.nudges,
     "jobs": tables.jobs,
 }
 

@@ -15,6 +15,7 @@ from core.messages import DeliveryStatus, InboundKind, InboundMessage
 from storage import tables
 from storage.bodies import attachments_from
 from storage.dead_letters import DeadLetter
+from storage.deliveries import UNTOLD
 from storage.keys import fitting_key
 
 _letters, _outbox, _jobs = tables.dead_letters, tables.outbox, tables.jobs
@@ -89,9 +90,7 @@ def requeue_message(connection: sa.Connection, message_id: UUID, now: datetime) 
             lease_owner=None,
             lease_until=None,
             settled_at=None,
-            # What the platform told is about the attempts before.
-            reported=None,
-            reported_code=None,
+            **UNTOLD,
         )
     )
     if not connection.execute(change).rowcount:

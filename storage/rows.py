@@ -11,7 +11,7 @@ What every turn does goes to the driver itself: SQLAlchemy's own work for a stat
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
@@ -81,10 +81,13 @@ class Query:
         sql: With `{given}` for the texts as a table `given` of one column `value`, or with `{among}` for the condition
             that a column is one of them, `{among_ids}` where they are identifiers; with `%s` for every other parameter.
             What stands in `{postgresql:…}` is left out on SQLite.
+        by_index: Whether an index has to give the rows in their order, whatever the planner thinks of it. Then
+            nothing else of the transaction is sorted either.
     """
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, *, by_index: bool = False) -> None:
         self.sql = sql
+        self._by_index = by_index
         own = re.compile(r"\{postgresql:([^}]*)\}")
         # A join with the texts would read all of a table of ten thousand rows; an array goes through its index.
         among = "= any(array(select json_array_elements_text(%s::json){}))"
@@ -99,7 +102,7 @@ class Query:
         )
 
     def rows(self, connection: sa.Connection, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Return the rows; identifiers are UUIDs on PostgreSQL and their 32 digits on SQLite.
+        """Return the rows; identifiers and moments as `uuid_of` and `moment_of` take them.
 
         Args:
             connection: An open transaction.
@@ -107,6 +110,8 @@ class Query:
         """
         with _cursor(connection) as cursor:
             if connection.dialect.name == "postgresql":
+                if self._by_index:
+                    cursor.execute("set local enable_sort = off")
                 # Planned anew each time: a plan from the hour in which the tables were empty would read all of them.
                 cursor.execute(self._postgresql, [_listed(one) for one in parameters], prepare=False)
             else:
@@ -117,6 +122,13 @@ class Query:
 def uuid_of(value: UUID | str) -> UUID:
     """Return an identifier as `Query.rows` gave it as a UUID."""
     return value if isinstance(value, UUID) else UUID(value)
+
+
+def moment_of(value: datetime | str) -> datetime:
+    """Return a moment as `Query.rows` gave it as an aware one in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 def _listed(value: Any) -> Any:

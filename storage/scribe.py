@@ -11,6 +11,7 @@ import orjson
 from conversations import effects
 from conversations.state import State
 from core.messages import InboundMessage, OnUnknown, Priority
+from core.nudges import QUEUED, quiet_hours_of
 from core.people import Person
 from core.ports import IdSource
 from storage.bodies import inbound_body, outbound_body
@@ -31,6 +32,7 @@ class Report:
         sends: Whether something waits to be sent.
         jobs: New jobs, as (id, kind).
         due_at: The earliest timer that was set.
+        unread: People with due timers whose dialogues cannot be read.
     """
 
     taken: int = 0
@@ -40,6 +42,7 @@ class Report:
     sends: bool = False
     jobs: list[tuple[UUID, str]] = field(default_factory=list)
     due_at: datetime | None = None
+    unread: list[UUID] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,13 +72,16 @@ class Dialogue:
     written_in: UUID | None = None
 
 
-def profile_of(person: Person) -> dict[str, str]:
-    """Return what a person's row tells of them openly, for figures and for choosing among people."""
+def profile_of(person: Person) -> dict[str, Any]:
+    """Return what a person's row tells of them openly, for figures, for choosing among people, and for the sender."""
+    hours = quiet_hours_of(person)
     return {
         "language": person.language[:35],
         "zone": person.zone[:60],
         **{column: person.profile.get(column, "")[:40] for column in ("goal", "market", "skill_level")},
         "country": person.profile.get("country", "")[:2],
+        "quiet_from": hours.start if hours else None,
+        "quiet_until": hours.end if hours else None,
     }
 
 
@@ -92,14 +98,18 @@ class Scribe:
         self.report = Report()
         self._ids = ids
         self._now = now
+        self._first_said: UUID | None = None
 
     def keep_inbound(self, dialogue: Dialogue, message: InboundMessage) -> UUID:
-        """Write a person's message into the history."""
-        return self._keep_message(
-            dialogue, message.kind.value, fitting_key(message.key), inbound_body(message), inbound=True
-        )[0]
+        """Write a person's message into the history, with when they wrote it where the platform says so."""
+        # A moment that is still to come is the fault of some clock.
+        at = min(message.sent_at or self._now, self._now)
+        key, body = fitting_key(message.key), inbound_body(message)
+        return self._keep_message(dialogue, message.kind.value, key, body, inbound=True, at=at)[0]
 
-    def _keep_message(self, dialogue: Dialogue, kind: str, key: str, body: bytes, *, inbound: bool) -> tuple[UUID, int]:
+    def _keep_message(
+        self, dialogue: Dialogue, kind: str, key: str, body: bytes, *, inbound: bool, at: datetime
+    ) -> tuple[UUID, int]:
         message_id, seq = self._ids.new(), dialogue.next_seq
         dialogue.next_seq += 1
         dialogue.changed = True
@@ -111,7 +121,7 @@ class Scribe:
                 "seq": seq,
                 "inbound": inbound,
                 "kind": kind,
-                "at": self._now,
+                "at": at,
                 "key": key,
                 "body": dialogue.seal.close(body, b"message" + message_id.bytes),
             }
@@ -122,6 +132,7 @@ class Scribe:
         """Take over what a turn led to."""
         dialogue.state = state
         dialogue.changed = True
+        self._first_said = None
         for effect in wanted:
             self._apply_one(dialogue, effect)
 
@@ -148,20 +159,33 @@ class Scribe:
                 self._offer_link(dialogue, effect)
             case effects.ChooseConversation(conversation_id=chosen):
                 self.ledger.choices[dialogue.person_id] = chosen
+            case effects.KeepNudge():
+                self._keep_nudge(dialogue, effect)
+            case effects.KeepSession() | effects.KeepAffirmations() | effects.KeepBoard() | effects.KeepMember():
+                self.ledger.protocol.keep(dialogue.person_id, dialogue.seal, effect, ids=self._ids, now=self._now)
 
     def _say(self, dialogue: Dialogue, effect: effects.Say) -> None:
         if dialogue.conversation_id is None:
             return
         body = outbound_body(effect.content)
-        message_id, seq = self._keep_message(dialogue, effect.priority.name.lower(), "", body, inbound=False)
-        self._send(dialogue, message_id, seq, priority=effect.priority, on_unknown=effect.on_unknown)
+        message_id, seq = self._keep_message(
+            dialogue, effect.priority.name.lower(), "", body, inbound=False, at=self._now
+        )
+        self._first_said = self._first_said or message_id
+        row = self._outbox_row(dialogue, message_id, seq, priority=effect.priority, on_unknown=effect.on_unknown)
+        if effect.quiet or effect.expires_at:
+            self.ledger.outbox_of_nudges.append({**row, "expires_at": effect.expires_at, "quiet": effect.quiet})
+        else:
+            self.ledger.outbox.append(row)
 
     def _answer_tap(self, dialogue: Dialogue, effect: effects.AnswerTap) -> None:
         seq = dialogue.next_seq
         dialogue.next_seq += 1
-        self._send(dialogue, self._ids.new(), seq, tap_id=effect.tap_id, notice=effect.text)
+        self.ledger.outbox.append(
+            self._outbox_row(dialogue, self._ids.new(), seq, tap_id=effect.tap_id, notice=effect.text)
+        )
 
-    def _send(
+    def _outbox_row(
         self,
         dialogue: Dialogue,
         message_id: UUID,
@@ -171,20 +195,31 @@ class Scribe:
         on_unknown: OnUnknown = OnUnknown.GIVE_UP,
         tap_id: str = "",
         notice: str = "",
-    ) -> None:
+    ) -> dict[str, Any]:
         self.report.sends = True
-        self.ledger.outbox.append(
+        return {
+            "id": message_id,
+            "conversation_id": dialogue.conversation_id,
+            "account_id": dialogue.account_id,
+            "seq": seq,
+            "priority": int(priority),
+            "on_unknown": on_unknown.value,
+            "tap_id": tap_id,
+            "notice": notice[:200],
+            "created_at": self._now,
+            "next_attempt_at": self._now,
+        }
+
+    def _keep_nudge(self, dialogue: Dialogue, effect: effects.KeepNudge) -> None:
+        self.ledger.nudges.append(
             {
-                "id": message_id,
-                "conversation_id": dialogue.conversation_id,
-                "account_id": dialogue.account_id,
-                "seq": seq,
-                "priority": int(priority),
-                "on_unknown": on_unknown.value,
-                "tap_id": tap_id,
-                "notice": notice[:200],
-                "created_at": self._now,
-                "next_attempt_at": self._now,
+                "person_id": dialogue.person_id,
+                "rule": effect.rule,
+                "date": effect.date,
+                "result": effect.result,
+                "reason": effect.reason,
+                "at": self._now,
+                "message_id": self._first_said if effect.result == QUEUED else None,
             }
         )
 
@@ -263,6 +298,8 @@ class Scribe:
         state = dialogue.seal.close(dialogue.state.to_json(), b"state")
         person = dialogue.state.person
         profile = profile_of(person)
+        if dialogue.state.stopped != (dialogue.before is not None and dialogue.before.stopped):
+            self.ledger.stops[dialogue.person_id] = dialogue.state.stopped
         if made is not None:
             made.update(profile, state=state, next_seq=dialogue.next_seq, conversation_id=dialogue.written_in)
             return state

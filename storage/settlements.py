@@ -142,7 +142,13 @@ def recover(
 
 def _recovered(row: Any, now: datetime, *, can_ask: bool) -> Settlement:
     attempt = Attempt(
-        row.id, row.attempts, row.created_at, Priority(row.priority), OnUnknown(row.on_unknown), can_ask=can_ask
+        row.id,
+        row.attempts,
+        row.created_at,
+        Priority(row.priority),
+        OnUnknown(row.on_unknown),
+        can_ask=can_ask,
+        until=row.expires_at,
     )
     again = next_attempt(errors.OutcomeUnknown(), attempt, now)
     return Settlement(

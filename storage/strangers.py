@@ -22,6 +22,8 @@ def person_row(person_id: UUID, data_key: bytes, now: datetime) -> dict[str, Any
         "market": "",
         "skill_level": "",
         "country": "",
+        "quiet_from": None,
+        "quiet_until": None,
         "created_at": now,
         "updated_at": now,
     }

@@ -8,19 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from storage import tables
+from storage.accounts import AccountStatus
 from storage.merged import survivor
+from storage.windows import LAST_WRITTEN_AT
 
 _people, _identities, _conversations = tables.people, tables.identities, tables.conversations
-_accounts, _messages = tables.accounts, tables.messages
+_accounts = tables.accounts
 
-_written_at = sa.func.coalesce(
-    sa.select(_messages.c.at)
-    .where(_messages.c.conversation_id == _conversations.c.id, _messages.c.inbound)
-    .order_by(_messages.c.seq.desc())
-    .limit(1)
-    .scalar_subquery(),
-    _conversations.c.created_at,
-)
+_written_at = sa.func.coalesce(LAST_WRITTEN_AT, _conversations.c.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def other_conversations(connection: sa.Connection, person_id: UUID, not_in: Coll
             _people.c.id == survivor(connection, person_id),
             _conversations.c.private,
             _conversations.c.closed_at.is_(None),
-            _accounts.c.status == "active",
+            _accounts.c.status == AccountStatus.ACTIVE.value,
             _conversations.c.id.not_in(not_in),
         )
         .order_by(

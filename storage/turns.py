@@ -5,7 +5,7 @@ so timers, jobs and executions of a person need no lock of their own, and no two
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from conversations.engine import Engine
 from conversations.events import Event, JobFinished, SignalRaised, TimerFired
 from core.ports import IdSource
-from storage import tables
 from storage.batch import Arrival, Batch, Means
 from storage.merged import PersonMoved, survivor
 from storage.moving import move_chat
@@ -25,20 +24,6 @@ __all__ = ["Arrival", "Batch", "Report", "Turns", "move_chat"]
 
 _MOST_MERGES = 4
 """Times that a person is followed who is merged in the very moment; each is a linking by hand."""
-_DUE = (
-    sa.select(tables.timers.c.person_id)
-    .where(tables.timers.c.due_at <= sa.bindparam("now"))
-    .order_by(tables.timers.c.due_at)
-    .limit(sa.bindparam("most"))
-)
-_TAKE_TIMERS = (
-    sa.delete(tables.timers)
-    .where(
-        tables.timers.c.person_id.in_(sa.bindparam("people", expanding=True)),
-        tables.timers.c.due_at <= sa.bindparam("now"),
-    )
-    .returning(tables.timers.c.person_id, tables.timers.c.key, tables.timers.c.due_at)
-)
 
 
 class Turns:
@@ -48,11 +33,14 @@ class Turns:
         engine: The dialogue engine.
         sealer: Opens and closes personal content.
         ids: Makes identifiers.
+        admins: Channel and address of those who may use the commands for admins.
     """
 
-    def __init__(self, engine: Engine, sealer: Sealer, ids: IdSource) -> None:
+    def __init__(
+        self, engine: Engine, sealer: Sealer, ids: IdSource, *, admins: Collection[tuple[str, str]] = ()
+    ) -> None:
         self.sealer = sealer
-        self._means = Means(engine, sealer, ids)
+        self._means = Means(engine, sealer, ids, frozenset(admins))
         self._ids = ids
 
     def begin(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Batch:
@@ -84,27 +72,24 @@ class Turns:
                 return self.begin(connection, arrivals, now).close()
         return self.begin(connection, arrivals, now).close()
 
-    def fire(self, connection: sa.Connection, now: datetime, most: int, *, only: UUID | None = None) -> Report:
+    def fire(
+        self, connection: sa.Connection, now: datetime, most: int, *, only: Sequence[UUID] | None = None
+    ) -> Report:
         """Fire due timers, the longest due first; people whom another process works on are left to the next call.
+
+        Any number of processes may do so at once: each gets people of its own, and waits for nobody.
 
         Args:
             connection: An open transaction; the caller commits.
             now: The moment of the turns.
-            most: How many timers at most.
-            only: The one person whose timers are fired; everybody's where None.
+            most: How many timers at most; where a person has several due, all of theirs are fired.
+            only: The people whose timers are fired, all that are due; everybody's where None.
         """
-        batch = Batch(connection, self._means, now)
-        if only is None:
-            due = {row.person_id for row in connection.execute(_DUE, {"now": now, "most": most})}
-        else:
-            due = {only}
-        people = batch.load_people(sorted(due), skip_locked=True)
-        if people:
-            taken = connection.execute(_TAKE_TIMERS, {"people": people, "now": now}).all()
-            # A statement that deletes gives its rows in any order.
-            for row in sorted(taken, key=lambda row: row.due_at):
-                batch.report.fired += 1
-                batch.advance(row.person_id, TimerFired(self._ids.new(), row.key, row.due_at))
+        batch = Batch(connection, self._means, now, in_passing=True)
+        people = batch.load_due(most) if only is None else batch.load_people(sorted(only), skip_locked=True)
+        for person_id, key, due_at in batch.take_timers(people):
+            batch.report.fired += 1
+            batch.advance(person_id, TimerFired(self._ids.new(), key, due_at))
         return batch.close()
 
     def finish_job(self, connection: sa.Connection, person_id: UUID, event: JobFinished, now: datetime) -> Report:

@@ -10,14 +10,14 @@ from hashlib import sha256
 import orjson
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 
 from conversations.documents.loader import load_workflow
-from conversations.workflow import Workflow
+from conversations.workflow import Trigger, TriggerKind, Workflow, by_trigger
 from core import errors
 from core.ports import Clock, IdSource
 from storage import tables
 from storage.database import Database
+from storage.upserts import insert
 
 _log = structlog.get_logger()
 _versions = tables.workflow_versions
@@ -175,9 +175,8 @@ class Publications:
 
         What the lock waited for is seen only by statements after it, so nothing else is read by this one.
         """
-        make = postgresql.insert if self._database.dialect == "postgresql" else sqlite.insert
         row = {"name": name, "version": _UNPUBLISHED, "updated_at": self._clock.now()}
-        connection.execute(make(_workflows).on_conflict_do_nothing(), row)
+        connection.execute(insert(self._database.dialect, _workflows).on_conflict_do_nothing(), row)
         connection.execute(sa.select(_workflows.c.name).where(_workflows.c.name == name).with_for_update())
 
     def _current(self, connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]] | None:
@@ -238,6 +237,7 @@ class StoredLibrary:
         self._versions: dict[tuple[str, int], Workflow | None] = {}
         self._current: dict[str, int] = {}
         self._listed: list[Workflow] = []
+        self._triggered: dict[TriggerKind, list[tuple[Workflow, Trigger]]] = {}
         self._read_at = float("-inf")
         self._lock = threading.RLock()
 
@@ -260,6 +260,11 @@ class StoredLibrary:
         self._follow()
         return self._listed
 
+    def triggered(self, kind: TriggerKind) -> Sequence[tuple[Workflow, Trigger]]:
+        """Return what a kind of happening begins, among the current versions."""
+        self._follow()
+        return self._triggered.get(kind, ())
+
     def _follow(self) -> None:
         if time.monotonic() - self._read_at < self._refresh:
             return
@@ -278,6 +283,7 @@ class StoredLibrary:
         if current != self._current:
             found = [self.version(name, version) for name, version in current.items()]
             self._listed = [workflow for workflow in found if workflow is not None and workflow.listed]
+            self._triggered = by_trigger(workflow for workflow in found if workflow is not None)
             # Last: what could not be read to its end is read anew the next time.
             self._current = current
 

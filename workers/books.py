@@ -16,7 +16,7 @@ from storage import tables
 from storage.accounts import REFUSED
 from storage.dead_letters import DeadLetters
 from storage.forwarding import Met
-from storage.outbox import SENT
+from storage.outbox import SENT, still_held
 from storage.pausing import Pausing
 from storage.settlements import settle
 from storage.turns import Arrival, Report, Turns, move_chat
@@ -108,7 +108,7 @@ class Books:
 
     def _leave(self, connection: sa.Connection, gone: Sequence[Verdict], now: datetime) -> Report:
         """Close conversations that a platform refuses, and let what was to be said there go out elsewhere."""
-        ours = _still_held(connection, gone)
+        ours = still_held(connection, (one.claimed for one in gone))
         met = self._detours.meet(connection, {one.claimed.person_id for one in gone})
         told: list[Arrival] = []
         sends = False
@@ -144,13 +144,6 @@ class Books:
 
 def _is_gone(verdict: Verdict) -> bool:
     return isinstance(verdict.error, errors.RecipientUnreachable)
-
-
-def _still_held(connection: sa.Connection, verdicts: Sequence[Verdict]) -> set[UUID]:
-    """Lock the rows of messages, ahead of people as everybody does, and return those that are still held."""
-    leases = {one.claimed.message.id: one.claimed.lease for one in verdicts}
-    query = sa.select(_outbox.c.id, _outbox.c.lease_owner).where(_outbox.c.id.in_(leases)).order_by(_outbox.c.id)
-    return {row.id for row in connection.execute(query.with_for_update()) if row.lease_owner == leases[row.id]}
 
 
 def _note_refusal(connection: sa.Connection, message_id: UUID, code: str) -> None:

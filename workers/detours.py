@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from bots.adapter import Adapter
 from conversations import purposes
 from core.messages import OutboundMessage, Place
-from core.retry import VALIDITY
 from storage import tables
 from storage.forwarding import Forwarding, Met
 from storage.holding import hold
@@ -86,8 +85,7 @@ class Detours:
         reason = (
             f"The person has not written {since}; no approved template for {purpose} in {language}, no other open chat."
         )
-        expires_at = claimed.created_at + VALIDITY[claimed.message.priority]
-        hold(connection, claimed, reason, until=min(now + LOOK, expires_at))
+        hold(connection, claimed, reason, until=min(now + LOOK, claimed.worth_until))
 
     def close(self, connection: sa.Connection, claimed: Claimed, now: datetime) -> None:
         """Note that a platform refuses a conversation for good; its person opens it by writing."""

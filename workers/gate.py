@@ -1,10 +1,10 @@
 """The gate: what has just been claimed is looked at before any of it goes out.
 
 Most messages pass without a question. Those of a channel that takes free text only for a while after the person wrote
-are asked about, and so are those that the platform has refused after it had taken them.
+are asked about, and so are those that the platform has refused after it had taken them, and nudges in quiet hours.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,10 +17,10 @@ from core import errors
 from core.messages import DeliveryStatus, Priority
 from storage import tables
 from storage.database import Database
-from storage.deliveries import refused_ids
+from storage.deliveries import UNTOLD, refused_ids
 from storage.forwarding import Met
-from storage.holding import held_in, let_go
-from storage.outbox import Claimed
+from storage.holding import held_in, hold, let_go
+from storage.outbox import Claimed, still_held
 from storage.settlements import settle
 from storage.turns import Report
 from storage.windows import last_words
@@ -82,7 +82,9 @@ class _Look:
 
     def is_special(self, now: datetime) -> bool:
         """Return whether more is to be done than to let it pass."""
-        return self.error is not None or self.claimed.status is DeliveryStatus.HELD or self.is_closed(now)
+        if self.error is not None or self.claimed.status is DeliveryStatus.HELD:
+            return True
+        return self.claimed.quiet_until is not None or self.is_closed(now)
 
     def is_closed(self, now: datetime) -> bool:
         """Return whether free text does not reach the person."""
@@ -137,7 +139,7 @@ class Gate:
             return Sorted(go=list(claimed))
         self._books.pause_revoked([look.verdict(now) for look in looks.values() if look.has_failed])
         with self._database.write() as connection:
-            ours = _lock(connection, looks.values())
+            ours = still_held(connection, (look.claimed for look in looks.values()))
             claimed = [one for one in claimed if one.message.id in ours or one.message.id not in looks]
             woken = {place for place, written_at in asleep.items() if let_go(connection, place, written_at, now)}
             # What was held comes ahead of the rest: with the next claim, all of it in its order.
@@ -163,7 +165,9 @@ class Gate:
             for look in looks.values():
                 look.written_at = written.get(look.claimed.conversation_id)
             open_ones = {
-                one.claimed.conversation_id for one in looks.values() if one.error is None and not one.is_closed(now)
+                one.claimed.conversation_id
+                for one in looks.values()
+                if one.window is not None and one.error is None and not one.is_closed(now)
             }
             return {place: written[place] for place in held_in(connection, open_ones, now)} if open_ones else {}
 
@@ -192,6 +196,8 @@ class _Passage:
             self._put_off(claimed)
         elif _is_unwanted(claimed, person):
             self.done.verdicts.append(refused(replace(claimed, refusal="stopped"), self._now))
+        elif claimed.quiet_until is not None:
+            self._rest(claimed, claimed.quiet_until)
         elif look.is_closed(self._now):
             self._detour(look, person)
         else:
@@ -203,6 +209,13 @@ class _Passage:
         self.done.verdicts.append(verdict)
         if not verdict.settlement.is_settled:
             self._shut.add(look.claimed.conversation_id)
+
+    def _rest(self, claimed: Claimed, until: datetime) -> None:
+        """Let a nudge wait for the end of its person's quiet hours, if it is worth sending then."""
+        if until < claimed.worth_until:
+            hold(self._connection, claimed, "quiet hours", until=until)
+        else:
+            self.done.verdicts.append(refused(replace(claimed, refusal="quiet hours"), self._now))
 
     def _detour(self, look: _Look, person: Met) -> None:
         claimed = look.claimed
@@ -226,9 +239,7 @@ class _Passage:
             return claimed
         cleaned = _as_new(claimed)
         change = sa.update(_outbox).where(_outbox.c.id == claimed.message.id)
-        self._connection.execute(
-            change.values(reported=None, reported_code=None, external_ids=cleaned.external_ids, parts_sent=0)
-        )
+        self._connection.execute(change.values(external_ids=cleaned.external_ids, parts_sent=0, **UNTOLD))
         return cleaned
 
 
@@ -238,10 +249,11 @@ def _look(claimed: Claimed, adapter: Adapter | None) -> _Look | None:
         return None
     if claimed.refused_code is not None:
         return _Look(claimed, adapter.capabilities.reply_window, _explained(claimed, adapter))
-    window = adapter.capabilities.reply_window
-    if claimed.refusal or window is None or not may_go_elsewhere(claimed.message):
+    if claimed.refusal:
         return None
-    return _Look(claimed, window, None)
+    window = adapter.capabilities.reply_window if may_go_elsewhere(claimed.message) else None
+    waits = claimed.quiet_until is not None or claimed.status is DeliveryStatus.HELD
+    return _Look(claimed, window, None) if waits or window is not None else None
 
 
 def _explained(claimed: Claimed, adapter: Adapter) -> errors.SendError:
@@ -268,10 +280,3 @@ def _is_unwanted(claimed: Claimed, person: Met) -> bool:
     """Return whether a person has stopped us since a message was written for them."""
     late = claimed.status is DeliveryStatus.HELD or claimed.message.priority is not Priority.REPLY
     return late and person.state.stopped
-
-
-def _lock(connection: sa.Connection, looks: Iterable[_Look]) -> set[UUID]:
-    """Lock the rows of messages, and return those that are still ours."""
-    leases = {look.claimed.message.id: look.claimed.lease for look in looks}
-    query = sa.select(_outbox.c.id, _outbox.c.lease_owner).where(_outbox.c.id.in_(leases)).order_by(_outbox.c.id)
-    return {row.id for row in connection.execute(query.with_for_update()) if row.lease_owner == leases[row.id]}

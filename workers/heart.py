@@ -1,4 +1,7 @@
-"""The heart of a sender: shows others that it lives, and tells the sender itself when it may no longer be believed.
+"""The heart of a sender, and the pulse of a worker: show others that it lives.
+
+The heart also tells its sender when it may no longer be believed. A worker need not ask: it writes down what came of a
+job only where it still holds it, and a job that is done twice is kept once.
 
 The times belong together. A heartbeat comes every `BEAT`; a sender whose last one is older than `BELIEVED` begins no
 call with what it holds; a watcher that has seen the same one for `STILL` gives what the sender held to others. The
@@ -9,12 +12,15 @@ slept, kept the sender from its heartbeat as it kept the watcher from looking. `
 import asyncio
 import os
 import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
+import sqlalchemy as sa
 import structlog
 
 from core import errors
@@ -115,8 +121,56 @@ class Heart:
         return time.monotonic() >= moment[0] or self._clock.now() >= moment[1]
 
 
+class Pulse:
+    """A worker's heartbeat while it has a job; from a thread of its own, for jobs keep the worker's busy.
+
+    Args:
+        database: Where heartbeats are written.
+        clock: The time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._beat_at = float("-inf")
+        self.owner = _new_owner()
+
+    def begin(self, connection: sa.Connection, now: datetime) -> None:
+        """Write a heartbeat in the transaction that takes hold of a job, unless the last one is fresh."""
+        if time.monotonic() - self._beat_at >= BEAT.total_seconds():
+            heartbeats.beat(connection, self.owner, now)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Beat until the block ends; `begin` has been committed before."""
+        self._beat_at, over = time.monotonic(), threading.Event()
+        thread = threading.Thread(target=self._run, args=(over,), name="pulse", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _run(self, over: threading.Event) -> None:
+        while not over.wait(BEAT.total_seconds()):
+            try:
+                with self._database.write() as connection:
+                    lives = heartbeats.renew(connection, self.owner, self._clock.now())
+            except errors.StorageUnavailable:
+                continue
+            except Exception:  # noqa: BLE001 - whatever the database has against it, the job must go on
+                _log.exception("heartbeat_failed", owner=self.owner)
+                continue
+            if not lives:
+                _log.warning("worker_was_held_dead", owner=self.owner)
+                self._beat_at = float("-inf")
+                return
+            self._beat_at = time.monotonic()
+
+
 class Watch:
-    """Finds the senders whose heartbeat stands still.
+    """Finds those whose heartbeat stands still.
 
     Args:
         tick: Tells seconds, and only goes forward.

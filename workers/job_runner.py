@@ -1,8 +1,6 @@
 """The job runner: takes hold of a job's row, does the job, and writes down what came of it in one transaction."""
 
 import asyncio
-import os
-import socket
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -16,18 +14,24 @@ import structlog
 from bots.adapter import Adapter
 from conversations.events import JobFinished
 from core import errors
+from core.forecast import DEFAULT_PRICES, Prices
 from core.ports import Clock, Hints, IdSource
 from core.retry import MOST_JOB_ATTEMPTS, next_job_attempt
 from core.undigested import Undigested
 from storage import tables
+from storage.broadcasts import Broadcasts
 from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.intake import tell
 from storage.jobs import Jobs, RunningJob
 from storage.linking import Linking
 from storage.media import Media
+from storage.members import Members
+from storage.nudges import Nudges
 from storage.sealing import Unsealable
+from storage.tags import Tags
 from storage.turns import Report, Turns
+from workers.heart import Pulse
 from workers.jobs.kind import JobContext, JobKind, JobResult
 from workers.queue import JobTimedOut
 
@@ -53,6 +57,7 @@ class JobPorts:
         ids: Makes identifiers.
         hints: Whom to wake when a finished job leaves something to do.
         observe: Called with kind and outcome (`done`, `refused`, `failed`, `retried`) of each run.
+        prices: What messages cost, for forecasts.
     """
 
     database: Database
@@ -65,6 +70,7 @@ class JobPorts:
     ids: IdSource
     hints: Hints
     observe: Callable[[str, str], None] = field(default=lambda kind, outcome: None)
+    prices: Prices = DEFAULT_PRICES
 
 
 class JobRunner:
@@ -89,7 +95,11 @@ class JobRunner:
         self._linking = Linking(
             ports.database, ports.turns, sealer=ports.turns.sealer, ids=ports.ids, clock=ports.clock, hints=ports.hints
         )
-        self._owner = f"{socket.gethostname()[:24]}-{os.getpid()}"
+        self._broadcasts = Broadcasts(ports.database, ports.turns.sealer, ports.ids, ports.clock)
+        self._tags = Tags(ports.database, ports.turns, ports.ids, clock=ports.clock, hints=ports.hints)
+        self._nudges = Nudges(ports.database, ports.turns.sealer, ports.ids, ports.clock)
+        self._members = Members(ports.database, ports.turns.sealer, ports.clock)
+        self._pulse = Pulse(ports.database, ports.clock)
 
     def run(self, job_id: UUID) -> None:
         """Run a job, unless it has ended, is not due, or another worker has it.
@@ -98,8 +108,11 @@ class JobRunner:
             StorageUnavailable: Nothing was written; the queue or the sweep brings the job again.
         """
         job = self._start(job_id)
-        if job is None:
-            return
+        if job is not None:
+            with self._pulse.beating():
+                self._run(job)
+
+    def _run(self, job: RunningJob) -> None:
         kind = self._kinds.get(job.kind)
         if kind is None:
             self._give_up(job, {"reason": "unknown_kind"}, f"there is no job kind {job.kind!r}")
@@ -122,7 +135,10 @@ class JobRunner:
     def _start(self, job_id: UUID) -> RunningJob | None:
         now = self._ports.clock.now()
         with self._ports.database.write() as connection:
-            return self._ports.jobs.start(connection, job_id, self._owner, now=now, lease=self._lease)
+            job = self._ports.jobs.start(connection, job_id, self._pulse.owner, now=now, lease=self._lease)
+            if job is not None:
+                self._pulse.begin(connection, now)
+        return job
 
     def _lease(self, name: str) -> timedelta:
         kind = self._kinds.get(name)
@@ -144,7 +160,19 @@ class JobRunner:
         if job.seal is None:
             raise Unsealable
         ports = self._ports
-        context = JobContext(job, job.seal, ports.find_adapter, ports.media, ports.clock, self._linking)
+        context = JobContext(
+            job,
+            job.seal,
+            ports.find_adapter,
+            ports.media,
+            ports.clock,
+            self._linking,
+            self._members,
+            self._broadcasts,
+            self._tags,
+            ports.prices,
+            self._nudges,
+        )
         async with asyncio.timeout(kind.timeout.total_seconds()):
             return await kind.run(job.payload, context)
 

@@ -5,8 +5,8 @@ has been done and what came of it stands in its row. So a wake-up call may be lo
 or come twice (the row says that there is nothing to do).
 
 A SimpleWorker runs jobs in its own process: 370 a second where forking reaches 90. A job that takes the
-process down with it, for instance a picture that crashes a decoder, is run again by the sweep when its lease
-has run out, and becomes a dead letter after its last attempt; whoever started the process starts it anew.
+process down with it, for instance a picture that crashes a decoder, is run again by the sweep when its worker's
+heartbeat stands still, and becomes a dead letter after its last attempt; whoever started the process starts it anew.
 """
 
 import signal
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from secrets import token_hex
 from types import FrameType
 from typing import Any, cast
 from uuid import UUID
@@ -35,6 +36,9 @@ QUEUE = "sunup"
 CALL = "sunup.job"
 """What a wake-up call is named; it is no importable function, so nothing but a Sunup worker can run it."""
 
+TIMERS_CALL = "sunup.timers"
+"""What the call to fire timers is named; its truth is the timers, and no row of a job."""
+
 JobTimedOut = JobTimeoutException
 """Raised in the middle of a job that took too long."""
 
@@ -44,6 +48,8 @@ _WORKER_TTL = 20
 _MARGIN = timedelta(seconds=15)
 """RQ's alarm is the last resort for code that does not yield; a job's own time-out comes first."""
 _RETRY_SECONDS = 1.0
+_TIMERS_SECONDS = 60
+"""How long a call to fire timers may wait and may take; it takes hardly more than a second."""
 
 
 class QueueUnavailable(errors.SunupError):
@@ -63,6 +69,7 @@ class Queue:
         self._connection = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
         self._queue = rq.Queue(QUEUE, connection=self._connection, serializer=JSONSerializer)
         self._timeouts = timeouts
+        self._called: list[str] = []
 
     def put(self, jobs: Sequence[tuple[UUID, str]]) -> None:
         """Hand over new jobs, as (id, kind).
@@ -104,13 +111,49 @@ class Queue:
         Raises:
             QueueUnavailable: Redis does not answer.
         """
-        pipeline = self._connection.pipeline(transaction=False)
-        for ticket in tickets:
-            pipeline.hget(Job.key_for(_name(ticket)), "status")
         with _translated():
-            found = pipeline.execute()
+            known = set(self._unended([_name(ticket) for ticket in tickets]))
+        return [ticket for ticket in tickets if _name(ticket) not in known]
+
+    def call_to_timers(self) -> int:
+        """Call every worker that lives to fire timers, except as many as were called and have not ended.
+
+        Returns:
+            How many were called now.
+
+        Raises:
+            QueueUnavailable: Nobody was called.
+        """
+        with _translated():
+            self._called = self._unended(self._called)
+            wanted = self.workers() - len(self._called)
+            calls = [
+                self._queue.prepare_data(
+                    TIMERS_CALL,
+                    timeout=_TIMERS_SECONDS,
+                    ttl=_TIMERS_SECONDS,
+                    result_ttl=0,
+                    failure_ttl=_TIMERS_SECONDS,
+                    job_id=f"timers-{token_hex(8)}",
+                )
+                for _ in range(wanted)
+            ]
+            if calls:
+                self._queue.enqueue_many(calls)
+        self._called += [cast(str, call.job_id) for call in calls]
+        return len(calls)
+
+    def _unended(self, names: Sequence[str]) -> list[str]:
+        """Return those of these calls that wait or are being answered."""
+        pipeline = self._connection.pipeline(transaction=False)
+        for name in names:
+            pipeline.hget(Job.key_for(name), "status")
         waiting = {status.value.encode() for status in _WAITING}
-        return [ticket for ticket, status in zip(tickets, found, strict=True) if status not in waiting]
+        return [name for name, status in zip(names, pipeline.execute(), strict=True) if status in waiting]
+
+    def workers(self) -> int:
+        """Return how many workers listen; one that died counts for some seconds more."""
+        return rq.Worker.count(queue=self._queue)
 
     def ping(self) -> None:
         """Return when the queue answers; raises `QueueUnavailable` where it does not."""
@@ -144,11 +187,13 @@ class Worker:
     Args:
         url: Where Redis is.
         run: Runs a job by its id; called in the main thread. `StorageUnavailable` means that it did nothing.
+        fire_timers: Fires timers for a while; called likewise.
     """
 
-    def __init__(self, url: str, run: Callable[[UUID], None]) -> None:
+    def __init__(self, url: str, run: Callable[[UUID], None], fire_timers: Callable[[], object] = lambda: None) -> None:
         self._url = url
         self._run = run
+        self._fire_timers = fire_timers
         self._stopping = threading.Event()
 
     def work(self, *, burst: bool = False) -> None:
@@ -177,7 +222,7 @@ class Worker:
         connection = redis.Redis.from_url(self._url, socket_connect_timeout=2)
         try:
             connection.ping()
-            worker = _bound_worker(self._run, self._stopping)(
+            worker = _bound_worker(self._run, self._fire_timers, self._stopping)(
                 [QUEUE],
                 connection=connection,
                 serializer=JSONSerializer,
@@ -195,18 +240,22 @@ class Worker:
             connection.close()
 
 
-def _bound_worker(run: Callable[[UUID], None], stopping: threading.Event) -> type[rq.SimpleWorker]:
+def _bound_worker(
+    run: Callable[[UUID], None], fire_timers: Callable[[], object], stopping: threading.Event
+) -> type[rq.SimpleWorker]:
     """Return RQ's worker class with our way of running a job, so that no name out of Redis is ever imported."""
 
     class _Call(Job):
         def perform(self) -> Any:
-            job_id = UUID(cast(str, self.args[0]))
             try:
-                run(job_id)
+                if self.func_name == TIMERS_CALL:
+                    fire_timers()
+                else:
+                    run(UUID(cast(str, self.args[0])))
             except errors.StorageUnavailable:
                 # The row still says what is to be done, and the sweep makes a new call. RQ would try again at once,
                 # three times, and keep the driver's words in Redis.
-                _log.warning("job_waits_for_database", job_id=str(job_id))
+                _log.warning("job_waits_for_database", call=self.id)
 
     class _Worker(rq.SimpleWorker):
         job_class = _Call

@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from core import errors
 from core.messages import DeliveryStatus
 from core.ports import Clock, Hints
 from core.undigested import Undigested
-from storage import heartbeats, settlements, tables
+from storage import heartbeats, nudges, settlements, tables
 from storage.database import Database
 from storage.dead_letters import DeadLetters
 from storage.jobs import Ticket, due_jobs
@@ -39,6 +39,8 @@ INBOX_KEPT = timedelta(days=40)
 """How long a provider's keys are remembered; the longest redelivery known is a day."""
 OUTBOX_KEPT = timedelta(days=30)
 UPLOADS_KEPT = timedelta(days=2)
+NUDGES_KEPT = timedelta(days=90)
+"""How long it is told why a nudge was said or not; longer than the outbox keeps what became of it."""
 MOST = 5_000
 """Rows that one run of a sweep removes."""
 MOST_JOBS = 500
@@ -69,8 +71,9 @@ class SweepPorts:
         clock: The time.
         hints: Woken when a message may be sent again.
         observe: Called with the name of a sweep and how many rows it put right or removed.
-        watch: Notices senders that died.
+        watch: Notices senders and workers that died.
         can_ask: Of which accounts the platform can tell what went out.
+        push: Makes jobs, as (id, kind), for broadcasts that have something to be done.
     """
 
     database: Database
@@ -83,6 +86,7 @@ class SweepPorts:
     observe: Callable[[str, int], None] = field(default=lambda name, count: None)
     watch: Watch = field(default_factory=Watch)
     can_ask: Callable[[UUID], bool] = field(default=lambda account_id: False)
+    push: Callable[[], Sequence[tuple[UUID, str]]] = field(default=tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,11 @@ class Sweeper:
         self._next: dict[str, float] = {}
         self.sweeps = (
             Sweep("recover-outbox", timedelta(seconds=2), self.recover_outbox),
-            Sweep("requeue-jobs", timedelta(seconds=3), self.requeue_jobs),
+            Sweep("requeue-jobs", timedelta(seconds=2), self.requeue_jobs),
+            Sweep("push-broadcasts", timedelta(seconds=2), self.push_broadcasts),
             Sweep("purge-inbox", timedelta(hours=1), self.purge_inbox),
             Sweep("purge-outbox", timedelta(hours=1), self.purge_outbox),
+            Sweep("purge-nudges", timedelta(minutes=1), self.purge_nudges),
             Sweep("expire-uploads", timedelta(hours=1), self.expire_uploads),
         )
 
@@ -157,10 +163,13 @@ class Sweeper:
         return touched
 
     def recover_outbox(self) -> int:
-        """Settle messages whose sender died while it held them; their policy decides."""
+        """Settle messages whose sender died while it held them; their policy decides.
+
+        The leases of workers that died end with it, and `requeue_jobs` finds their jobs.
+        """
         now = self._ports.clock.now()
         with self._ports.database.write() as connection:
-            self._bury_senders(connection, now)
+            self._bury_the_dead(connection, now)
             recovered = settlements.recover(connection, now, self._ports.can_ask)
             given_up = [one for one in recovered if one.is_settled and one.status is DeliveryStatus.UNKNOWN]
             letters = [self._letter(one) for one in given_up]
@@ -172,11 +181,11 @@ class Sweeper:
             self._ports.hints.outbox_ready()
         return len(recovered)
 
-    def _bury_senders(self, connection: sa.Connection, now: datetime) -> None:
+    def _bury_the_dead(self, connection: sa.Connection, now: datetime) -> None:
         beats = heartbeats.heartbeats(connection)
         for owner in self._ports.watch.look(beats):
             if held := heartbeats.bury(connection, owner, beats[owner], now):
-                _log.warning("sender_died", owner=owner, messages=held)
+                _log.warning("holder_died", owner=owner, held=held)
 
     def _letter(self, settlement: Settlement) -> dict[str, object]:
         body = orjson.dumps({"message": settlement.message})
@@ -190,6 +199,13 @@ class Sweeper:
         if missing:
             self._ports.queue.put_tickets(missing)
         return len(missing)
+
+    def push_broadcasts(self) -> int:
+        """Let broadcasts go on that have something to be done; return how many."""
+        jobs = self._ports.push()
+        if jobs:
+            self._ports.hints.jobs_ready(jobs)
+        return len(jobs)
 
     def purge_inbox(self) -> int:
         """Forget the keys of messages that no provider brings again."""
@@ -212,6 +228,11 @@ class Sweeper:
         """Remove settled messages; what was said stands in the history."""
         with self._ports.database.write() as connection:
             return settlements.purge(connection, self._ports.clock.now() - OUTBOX_KEPT, MOST)
+
+    def purge_nudges(self) -> int:
+        """Forget why old nudges were said or not; a minute's share, since each person has some every day."""
+        with self._ports.database.write() as connection:
+            return nudges.purge(connection, self._ports.clock.now() - NUDGES_KEPT, MOST)
 
     def expire_uploads(self) -> int:
         """Remove uploads whose message never came."""

@@ -41,7 +41,13 @@ def failed(claimed: Claimed, error: errors.SendError, now: datetime, *, can_ask:
     """
     message = claimed.message
     attempt = Attempt(
-        message.id, claimed.attempts, claimed.created_at, message.priority, message.on_unknown, can_ask=can_ask
+        message.id,
+        claimed.attempts,
+        claimed.created_at,
+        message.priority,
+        message.on_unknown,
+        can_ask=can_ask,
+        until=claimed.expires_at,
     )
     again = next_attempt(error, attempt, now)
     unknown = isinstance(error, errors.OutcomeUnknown)

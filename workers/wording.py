@@ -27,7 +27,8 @@ def fill(template: Template, content: Content, name: str) -> TemplateUse:
     """Return the use of a template that says what a message says.
 
     A variable holds one line: line ends, tabs and runs of blanks are refused. Choices, which only the message itself
-    could show as buttons, follow the words as numbers that a person can answer with. What is too long is cut.
+    could show as buttons, follow the words of `text` as numbers that a person can answer with; a template with buttons
+    of its own has `question` in that place, the words alone. What is too long is cut.
 
     Args:
         template: An approved one.
@@ -37,6 +38,7 @@ def fill(template: Template, content: Content, name: str) -> TemplateUse:
     words = {
         "name": _line(name)[:_LONGEST_NAME] or NOBODY,
         "title": _line(content.title)[:_LONGEST_TITLE],
+        "question": _line(content.text),
         "text": _line(f"{content.text} {numbered(content.buttons)}"),
     }
     holes = places(template.body)
@@ -44,6 +46,11 @@ def fill(template: Template, content: Content, name: str) -> TemplateUse:
     # A platform wants a value for every place, and no empty one.
     values = {hole: values.get(hole) or NOTHING for hole in holes}
     return TemplateUse(template.external_id, _cut(template.body, values))
+
+
+def filled_in(template: Template, use: TemplateUse) -> str:
+    """Return what somebody reads who gets a template."""
+    return _HOLE.sub(lambda hole: use.variables.get(hole[1], ""), template.body)
 
 
 def _cut(body: str, values: dict[str, str]) -> dict[str, str]:

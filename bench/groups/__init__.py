@@ -6,7 +6,19 @@ A group takes the site and the length of a round, and returns its figures. A new
 from collections.abc import Callable, Mapping, Sequence
 
 from bench.figures import Figure
-from bench.groups import broadcast, channels, engine, exchange, inbound, memory, sender
+from bench.groups import (
+    broadcast,
+    channels,
+    engine,
+    exchange,
+    inbound,
+    lateness,
+    memory,
+    next_fire,
+    sender,
+    wave,
+    wave_replies,
+)
 from bench.rounds import Rounds
 from bench.site import Site
 
@@ -18,7 +30,11 @@ GROUPS: Mapping[str, Group] = {
     "exchange": exchange.measure,
     "memory": memory.measure,
     "engine": engine.measure,
+    "next_fire": next_fire.measure,
     "sender": sender.measure,
     "broadcast": broadcast.measure,
+    "wave": wave.measure,
+    "wave_replies": wave_replies.measure,
+    "lateness": lateness.measure,
 }
 """Every group by name, in the order in which they run."""

@@ -30,7 +30,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     # Alembic costs most of a second of a start, and only who upgrades needs it.
     from alembic import command
 
-    if (_present(database) or "") > _known()[-1]:
+    if (version(database) or "") > _known()[-1]:
         return
     with database.write() as connection:
         if database.dialect == "postgresql":
@@ -48,20 +48,25 @@ def pending(database: Database) -> list[str]:
     Raises:
         StorageUnavailable: The database does not answer.
     """
-    present = _present(database)
+    present = version(database)
     return [revision for revision in _known() if present is None or revision > present]
 
 
-def _known() -> list[str]:
-    return sorted(file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py"))
+def version(database: Database) -> str | None:
+    """Return the newest revision that a database has; None for an empty one.
 
-
-def _present(database: Database) -> str | None:
+    Raises:
+        StorageUnavailable: The database does not answer.
+    """
     with database.read() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         found = connection.execute(sa.text("select version_num from alembic_version")).scalar()
         return None if found is None else str(found)
+
+
+def _known() -> list[str]:
+    return sorted(file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def _config() -> "Config":

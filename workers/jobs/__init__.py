@@ -3,10 +3,39 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from workers.jobs import keep_media, link_people, part_chat
+from workers.jobs import (
+    broadcast_act,
+    broadcast_draft,
+    broadcast_leg,
+    broadcast_report,
+    draw_week,
+    explain_nudges,
+    keep_media,
+    leaderboard,
+    link_people,
+    number_member,
+    part_chat,
+    tag_person,
+)
 from workers.jobs.kind import JobKind
 
-JOBS: Mapping[str, JobKind] = {kind.name: kind for kind in (keep_media.KIND, link_people.KIND, part_chat.KIND)}
+JOBS: Mapping[str, JobKind] = {
+    kind.name: kind
+    for kind in (
+        broadcast_act.KIND,
+        broadcast_draft.KIND,
+        broadcast_leg.KIND,
+        broadcast_report.KIND,
+        draw_week.KIND,
+        explain_nudges.KIND,
+        keep_media.KIND,
+        leaderboard.KIND,
+        link_people.KIND,
+        number_member.KIND,
+        part_chat.KIND,
+        tag_person.KIND,
+    )
+}
 
 _UNKNOWN_KIND = timedelta(minutes=1)
 

@@ -6,11 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from bots.adapter import Adapter
+from core.forecast import Prices
 from core.ports import Clock
+from storage.broadcasts import Broadcasts
 from storage.jobs import RunningJob
 from storage.linking import Linking
 from storage.media import Media
+from storage.members import Members
+from storage.nudges import Nudges
 from storage.sealing import Seal
+from storage.tags import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,11 @@ class JobContext:
         media: Keeps files.
         clock: The time.
         linking: Makes people one and takes chats apart.
+        members: Numbers members and reads the leaderboard.
+        broadcasts: What admins say to many.
+        tags: What admins call people.
+        prices: What messages cost.
+        nudges: Tells what came to people by itself.
     """
 
     job: RunningJob
@@ -32,6 +42,11 @@ class JobContext:
     media: Media
     clock: Clock
     linking: Linking
+    members: Members
+    broadcasts: Broadcasts
+    tags: Tags
+    prices: Prices
+    nudges: Nudges
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,42 @@ def test_reports_are_kept_by_rank_whatever_their_order(
     assert row(desk).reported == reported
 
 
+def tell_of_parts(desk: Desk, message: UUID, parts: int, *told: tuple[int, DeliveryStatus]) -> int:
+    deliveries = Deliveries(desk.database, desk.accounts, desk.clock)
+    reports = [
+        DeliveryReport("telegram", "default", status, f"SM{part}", MessageId(message), "7", part=part, parts=parts)
+        for part, status in told
+    ]
+    return len(deliveries.apply(reports))
+
+
+@pytest.mark.parametrize(
+    ("told", "reported"),
+    [
+        (((1, S.READ),), None),
+        (((1, S.DELIVERED), (2, S.READ)), None),
+        (((1, S.DELIVERED), (2, S.READ), (3, S.SENT)), "sent"),
+        (((3, S.READ), (1, S.READ), (2, S.DELIVERED), (2, S.SENT)), "delivered"),
+        (((1, S.READ), (2, S.READ), (3, S.READ)), "read"),
+        (((1, S.READ), (2, S.FAILED)), "failed"),
+        (((2, S.FAILED), (1, S.READ), (3, S.READ), (2, S.DELIVERED)), "failed"),
+        (((1, S.READ), (2, S.READ), (3, S.READ), (3, S.FAILED)), "read"),
+    ],
+)
+def test_message_in_parts_is_as_far_as_the_last_of_them_and_failed_if_one_is(
+    desk: Desk, message: UUID, told: tuple[tuple[int, DeliveryStatus], ...], reported: str | None
+) -> None:
+    for one in told:
+        tell_of_parts(desk, message, 3, one)
+    assert row(desk).reported == reported
+
+
+def test_refusal_of_one_part_opens_the_message_and_keeps_its_code(desk: Desk, message: UUID) -> None:
+    assert tell_of_parts(desk, message, 2, (1, S.DELIVERED), (2, S.FAILED), (1, S.READ), (1, S.SENT)) == 3
+    opened = row(desk)
+    assert (opened.settled_at, opened.reported_code, opened.reported_parts) == (None, "7", "read failed")
+
+
 def test_report_that_tells_nothing_new_is_no_news(desk: Desk, message: UUID) -> None:
     assert tell(desk, message, S.DELIVERED, S.DELIVERED, S.SENT) == 1
 

@@ -1,6 +1,6 @@
 """History: what was said, in order, to the one identity that took part; and the indexes that make reading it cheap."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,8 @@ from core.media import Attachment, MediaKind
 from core.messages import InboundKind
 from storage import tables
 from storage.batch import _BY_ADDRESS
-from storage.due import next_due
 from storage.history import _SINCE
 from storage.rows import Query
-from storage.turns import _DUE
 from tests.integration.storage.desk import Desk, text
 
 HERE = Thread("telegram", "default", "7", "7")
@@ -174,13 +172,6 @@ def test_reading_a_conversation_uses_its_index(filled: Desk) -> None:
     told = plan(filled, _SINCE, {"conversation": conversation, "after": 90, "most": 50})
     assert "uq_messages_conversation_id_seq" in told
     assert "Seq Scan on messages" not in told
-
-
-def test_finding_due_timers_uses_their_index(filled: Desk) -> None:
-    told = plan(filled, _DUE, {"now": datetime.now(UTC), "most": 100})
-    assert "ix_timers_due_at" in told
-    with filled.database.read() as connection:
-        assert next_due(connection) is not None
 
 
 def test_loading_who_wrote_uses_the_keys_of_all_tables(filled: Desk) -> None:

@@ -14,10 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from core import errors
 from storage import tables
 from storage.database import Database
-from storage.migrations import pending, upgrade
+from storage.migrations import pending, upgrade, versions
 from tests.integration.storage.desk import Desk
 
-NEWEST = "0003"
+NEWEST = max(path.name[:4] for path in Path(versions.__path__[0]).glob("[0-9]*.py"))
 processes = multiprocessing.get_context("forkserver")
 
 

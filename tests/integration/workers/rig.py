@@ -16,6 +16,7 @@ from conversations.engine import Engine
 from conversations.events import Event, JobFinished, TimerFired
 from conversations.scene import Turn
 from conversations.state import State
+from core.forecast import DEFAULT_PRICES, Prices
 from core.media import Attachment
 from core.messages import Capabilities, Content, InboundMessage, OnUnknown, OutboundMessage, Priority, SendReceipt
 from storage import tables
@@ -316,7 +317,7 @@ class Rig:
             )
         return job
 
-    def runner(self, *kinds: JobKind) -> JobRunner:
+    def runner(self, *kinds: JobKind, prices: Prices = DEFAULT_PRICES) -> JobRunner:
         ports = JobPorts(
             database=self.database,
             jobs=self.jobs,
@@ -328,6 +329,7 @@ class Rig:
             ids=self.ids,
             hints=self.hints,
             observe=lambda kind, outcome: self.outcomes.append((kind, outcome)),
+            prices=prices,
         )
         self._runners.append(JobRunner(ports, {kind.name: kind for kind in kinds}))
         return self._runners[-1]

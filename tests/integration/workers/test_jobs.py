@@ -372,6 +372,30 @@ def test_worker_waits_for_a_queue_that_is_away(tmp_path: Path) -> None:
 
 
 def test_table_of_jobs_names_each_kind_by_its_name() -> None:
-    assert {name: kind.name for name, kind in JOBS.items()} == {
-        name: name for name in ("keep_media", "link_people", "part_chat")
-    }
+    assert {name: kind.name for name, kind in JOBS.items()} == {name: name for name in JOBS}
+    assert {"keep_media", "link_people", "part_chat", "number_member", "leaderboard", "draw_week"} <= JOBS.keys()
+
+
+def test_worker_killed_in_the_middle_of_a_job_is_followed_by_another_within_ten_seconds(
+    rig: Rig, queue: Queue, database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    talk = rig.meet("1")
+    jobs = [rig.add_job(talk, "slow", key) for key in ("dead", "alive")]
+    queue.put([(job, "slow") for job in jobs])
+    (tmp_path / "hold").touch()
+    first = start_worker(database_url, redis_url, tmp_path)
+    wait_until(lambda: len(runs(tmp_path)) == 1)
+    second = start_worker(database_url, redis_url, tmp_path)
+    wait_until(lambda: len(runs(tmp_path)) == 2)
+    first.kill()
+    first.wait(10)
+    here, killed_at = sweeper(rig, queue), time.monotonic()
+    while not here.requeue_jobs():
+        assert time.monotonic() - killed_at < 10
+        time.sleep(1)
+        here.recover_outbox()
+    (tmp_path / "hold").unlink()
+    wait_until(lambda: len(told(rig)) == 2)
+    assert sorted(runs(tmp_path)) == sorted(map(str, [jobs[0], *jobs]))  # who lives has kept its job all the while
+    second.terminate()
+    assert second.wait(10) == 0

@@ -1,8 +1,8 @@
 """The outbox: who may hold what, in which order, and what becomes of it."""
 
 import random
+from ast import literal_eval
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,8 +12,10 @@ from core import errors
 from core.messages import DeliveryStatus, OnUnknown, Priority, SendReceipt
 from storage import settlements, tables
 from storage.accounts import AccountStatus
-from storage.outbox import _LOCK, _WAITING, LONGEST_RUN, Claimed, Wish
+from storage.candidates import lock
+from storage.outbox import _WAITING, LONGEST_RUN, MOST_PATIENT, Claimed, Wish
 from storage.settlements import settle
+from tests.integration.plans import explain
 from tests.integration.workers.rig import Rig
 from workers.verdict import delivered, failed
 
@@ -271,23 +273,68 @@ def test_claim_uses_the_partial_indexes_among_many_settled_messages(rig: Rig) ->
     if rig.database.dialect == "postgresql":
         with rig.database.write() as connection:
             connection.execute(sa.text("ANALYZE outbox"))
-    plans = explain(rig, _LOCK, {"now": now, "most": 100, "full": [], "busy": []})
+    plans = explain(
+        rig.database, lock(rig.database.dialect), {"now": now, "most": 100, "fewer": 100, "full": [], "busy": []}
+    )
     assert "ix_outbox_due" in plans
+    assert "ix_outbox_patient" in plans
     assert "ix_outbox_open" in plans
-    assert "ix_outbox_open" in explain(rig, _WAITING, {"now": now, "conversations": [talk.conversation], "most": 100})
+    assert "ix_outbox_open" in explain(
+        rig.database, _WAITING, {"now": now, "conversations": [talk.conversation], "most": 100}
+    )
     assert texts(claim(rig)) == ["hello"]
 
 
-def explain(rig: Rig, statement: sa.Select[Any], parameters: dict[str, object]) -> str:
-    """Return the database's plan for a statement exactly as the driver gets it."""
-    asked: list[tuple[str, Any]] = []
-    with rig.database.read() as connection:
-        sa.event.listen(
-            connection,
-            "before_cursor_execute",
-            lambda c, cursor, sql, values, context, many: asked.append((sql, values)),
-        )
-        connection.execute(statement, parameters)
-        [(sql, values)] = asked
-        word = "EXPLAIN" if rig.database.dialect == "postgresql" else "EXPLAIN QUERY PLAN"
-        return "\n".join(" ".join(map(str, row)) for row in connection.exec_driver_sql(f"{word} {sql}", values))
+def test_claim_takes_every_reply_and_few_of_those_that_can_wait(rig: Rig) -> None:
+    for number in range(MOST_PATIENT + 5):
+        rig.say(rig.meet(f"n{number}"), "nudge", priority=Priority.NUDGE)
+        rig.say(rig.meet(f"r{number}"), "reply")
+    assert texts(claim(rig)) == ["reply"] * (MOST_PATIENT + 5) + ["nudge"] * MOST_PATIENT
+    assert texts(claim(rig)) == ["nudge"] * 5
+
+
+def broadcast_to_many(rig: Rig, messages: int) -> None:
+    """Fill the outbox with broadcasts, each in a conversation of its own."""
+    talk, now = rig.meet("everybody"), rig.clock.now()
+    [message] = rig.say(talk, "news", priority=Priority.BROADCAST)
+    queued = rig.row(message)._asdict()
+    with rig.database.write() as connection:
+        place = connection.execute(sa.select(tables.conversations)).one()._asdict()
+        places = [
+            {**place, "id": rig.ids.new(), "chat": f"of {number}", "created_at": now} for number in range(messages)
+        ]
+        connection.execute(tables.conversations.insert(), places)
+        rows = [{**queued, "id": rig.ids.new(), "conversation_id": place["id"]} for place in places]
+        connection.execute(tables.outbox.insert(), rows)
+
+
+@pytest.mark.parametrize("analyzed", [True, False])
+def test_claim_of_replies_reads_none_of_ten_thousand_broadcasts(postgres_database_url: str, analyzed: bool) -> None:
+    rig = Rig(postgres_database_url)
+    broadcast_to_many(rig, 10_000)
+    other = rig.meet("1", rig.add_account("other"))
+    rig.say(rig.meet("2"), "a reply")
+    rig.say(other, "a nudge elsewhere", priority=Priority.NUDGE)
+    if analyzed:
+        with rig.database.write() as connection:
+            connection.execute(sa.text("ANALYZE"))
+    wanted = {"now": rig.clock.now(), "most": 256, "fewer": MOST_PATIENT, "full": []}
+    statement = lock("postgresql")
+    busy = explain(rig.database, statement, {**wanted, "busy": [rig.account]}, "EXPLAIN (ANALYZE, FORMAT JSON)")
+    assert 2 <= rows_read(busy) <= 20
+    assert "ix_outbox_patient" in busy
+    free = explain(rig.database, statement, {**wanted, "busy": []}, "EXPLAIN (ANALYZE, FORMAT JSON)")
+    assert MOST_PATIENT < rows_read(free) <= 10 * MOST_PATIENT
+    assert texts(claim(rig, busy=(rig.account,))) == ["a reply", "a nudge elsewhere"]
+    rig.close()
+
+
+def rows_read(plan: str) -> int:
+    """Return how many rows of the outbox a statement went through, those included that it had no use for."""
+    nodes, read = [literal_eval(plan)[0]["Plan"]], 0
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if node.get("Relation Name") == "outbox":
+            read += round((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+    return read

@@ -122,6 +122,18 @@ def test_requeue_jobs_hands_over_what_is_due_and_unknown(rig: Rig) -> None:
     assert queue.put[1:] == [Ticket(held, "test", 1)]
 
 
+def test_purge_nudges_forgets_old_ones_only(rig: Rig) -> None:
+    talk, now = rig.meet("1"), rig.clock.now()
+    with rig.database.write() as connection:
+        for days in (1, 89, 91, 400):
+            at = now - timedelta(days=days)
+            row = {"person_id": talk.person, "rule": "morning", "date": at.date(), "result": "queued", "reason": ""}
+            connection.execute(tables.nudges.insert().values(**row, at=at))
+    assert sweeper(rig).purge_nudges() == 2
+    assert sweeper(rig).purge_nudges() == 0
+    assert sorted((now - row.at).days for row in rig.rows(tables.nudges)) == [1, 89]
+
+
 def test_purge_inbox_forgets_old_keys_only(rig: Rig) -> None:
     now = rig.clock.now()
     rows = [

@@ -13,7 +13,8 @@ from storage import tables
 from storage.sealing import Sealer
 from storage.turns import Report, Turns
 from tests.integration.workers.rig import Rig, Speaking
-from workers.timer_loop import MOST_FAILURES, PUT_OFF, TimerLoop, TimerPorts
+from workers.firing import MOST_FAILURES, PUT_OFF, TimerPorts
+from workers.timer_loop import TimerLoop
 
 
 def timer_loop(rig: Rig, wake: asyncio.Event | None = None, master: bytes = b"") -> TimerLoop:

@@ -4,7 +4,7 @@ import orjson
 
 from core.ids import MediaId
 from core.media import Attachment, MediaKind
-from core.messages import Button, Content, Form, InboundKind, InboundMessage, Place
+from core.messages import Button, Content, Form, InboundKind, InboundMessage, Picture, Place
 from storage.bodies import attachments_from, content_from, inbound_body, outbound_body
 
 
@@ -14,6 +14,7 @@ def test_outbound_body_reads_back_as_it_was_written() -> None:
         Content("Done?", "Step 2 of 5", (Button("Yes", "a.1:yes"), Button("नहीं", "a.1:no")), image),
         Content(""),
         Content("Still there?", purpose="reminder"),
+        Content("Look", album=(Picture(image, "Our house"), Picture(image))),
         Content("Today", place=Place.HOME, form=Form("Write it", "a.1:", "Send", "Close")),
     ):
         assert content_from(outbound_body(content)) == content

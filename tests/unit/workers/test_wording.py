@@ -30,6 +30,11 @@ def test_fill_keeps_choices_as_numbers_that_can_be_answered() -> None:
     assert use.variables == {"1": "Done? 1. Yes 2. No"}
 
 
+def test_fill_leaves_choices_out_where_the_template_has_buttons_of_its_own() -> None:
+    content = Content("Done?", buttons=(Button("Yes", "y"), Button("No", "n")))
+    assert fill(template("So: {{1}} Bye.", "question"), content, "").variables == {"1": "Done?"}
+
+
 def test_fill_of_nothing_leaves_no_place_empty() -> None:
     assert fill(template(), Content("It is."), "").variables == {"1": NOBODY, "2": NOTHING, "3": "It is."}
 
