@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, Protocol
 
@@ -54,12 +55,12 @@ def spawning(program: Sequence[str]) -> Start:
     """Return what starts a part as a program of its own.
 
     Args:
-        program: The words of a command to which the part is added as the last one.
+        program: The words of a command to which the part and its name are added.
     """
 
     def start(name: str) -> Child:
         return subprocess.Popen(
-            (*program, _part_of(name)),
+            (*program, _part_of(name), "--name", name),
             stdin=subprocess.DEVNULL,
             preexec_fn=end_with_parent(),  # noqa: PLW1509 - calls two C functions that were looked up before
         )
@@ -67,15 +68,15 @@ def spawning(program: Sequence[str]) -> Start:
     return start
 
 
-def forking(parts: Mapping[str, Callable[[], object]]) -> Start:
+def forking(parts: Mapping[str, Callable[[str], object]]) -> Start:
     """Return what starts a part as a fork of this process; `settle` goes before.
 
     Args:
-        parts: What each part does.
+        parts: What each part does; takes its name, such as `worker 2`.
     """
 
     def start(name: str) -> Child:
-        return Forked(f"sunup {name}", parts[_part_of(name)])
+        return Forked(f"sunup {name}", partial(parts[_part_of(name)], name))
 
     return start
 

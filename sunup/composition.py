@@ -94,7 +94,8 @@ class Foundation:
         from conversations.engine import Engine
         from storage.turns import Turns
 
-        return Turns(Engine(self.library), self.sealer, self.ids)
+        admins = [(one.channel, one.address) for one in self.settings.admins]
+        return Turns(Engine(self.library), self.sealer, self.ids, admins=admins)
 
     def intake(self, hints: Hints, observe: "Callable[[int, Report], None]" = lambda count, report: None) -> "Intake":
         """Make the door for inbound messages; the caller starts and stops it."""

@@ -59,7 +59,7 @@ class EmbeddedQueue:
         self._folder = (data_dir / "queue").absolute()
         self._binary = binary
         self._process: subprocess.Popen[bytes] | None = None
-        self._socket = _socket_path(self._folder)
+        self._socket = socket_path(self._folder)
 
     @property
     def url(self) -> str:
@@ -86,7 +86,7 @@ class EmbeddedQueue:
             return
         binary = self._binary or find_server()
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _own_folder(self._socket.parent)
+        own_folder(self._socket.parent)
         with _hold(self._folder / "lock") as lock, (self._folder / "log").open("ab") as output:
             self._socket.unlink(missing_ok=True)
             self._process = self._spawn(binary, lock.fileno(), output)
@@ -198,7 +198,7 @@ def _arguments(folder: Path, socket: Path) -> list[str]:
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 
 
-def _socket_path(folder: Path) -> Path:
+def socket_path(folder: Path) -> Path:
     """Return the socket beside the data, or in the temporary folder where that path is too long or not plain."""
     beside = folder / "socket"
     if len(os.fsencode(beside)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(str(beside)):
@@ -207,13 +207,12 @@ def _socket_path(folder: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"sunup-{os.getuid()}-{name}" / "socket"
 
 
-def _own_folder(folder: Path) -> None:
+def own_folder(folder: Path) -> None:
     """Make a folder that only this user may enter; in a shared temporary folder its name could be taken."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.stat().st_uid != os.getuid():
         raise ConfigurationError(
-            f"The queue's socket cannot be made in {folder}, which belongs to another user; "
-            "set SUNUP_DATA_DIR to a shorter path."
+            f"No socket can be made in {folder}, which belongs to another user; set SUNUP_DATA_DIR to a shorter path."
         )
 
 

@@ -2,12 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
+import structlog
+
+from bots.adapter import CONNECTED_AT
 from core.messages import AccountNotice, DeliveryReport, Inbound, InboundMessage
 from storage.accounts import REFUSED, Accounts
 from storage.deliveries import Deliveries
 from storage.intake import Intake
 from storage.pausing import Pausing
+from storage.sealing import Unsealable
+
+_log = structlog.get_logger()
 
 
 class Inlet:
@@ -44,5 +51,22 @@ class Inlet:
         if reports:
             self._deliveries.apply(reports)
         for notice in notices:
+            if self._is_outdated(notice):
+                _log.info(
+                    "account_notice_outdated", channel=notice.channel, account=notice.account, reason=notice.reason
+                )
+                continue
             # It begins like every refusal, so that new credentials are what ends it.
             self._pausing.pause(self._accounts.id_of(notice.channel, notice.account), f"{REFUSED} ({notice.reason})")
+
+    def _is_outdated(self, notice: AccountNotice) -> bool:
+        """Return whether an account was connected anew after what a notice tells.
+
+        Where two clocks disagree, a notice that is wrongly left aside costs one message that is refused.
+        """
+        try:
+            account = self._accounts.find(notice.channel, notice.account)
+        except Unsealable:
+            return False
+        since = account.credentials.get(CONNECTED_AT) if account else None
+        return bool(since) and notice.at is not None and notice.at <= datetime.fromisoformat(str(since))

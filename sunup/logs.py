@@ -49,7 +49,7 @@ QUIET_LOGGERS = (
     "slack_bolt",
     "twilio",
     "rq.worker",
-    "alembic.runtime.plugins",
+    "alembic",
 )
 """Shown from WARNING on: several of them log every address they call, and Telegram's holds the bot's token."""
 

@@ -4,6 +4,7 @@ Nobody is woken by it: the outbox is looked at twice a second, and jobs are swep
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,8 +79,11 @@ class Replayer:
             return []
         body = self._foundation.dead_letters.body(letter.id)
         messages = [message_from(body)] if letter.source == "intake" else self._parse(letter, body)
+        # What carries no moment of its own was written when it first came; for how long free text may follow counts
+        # from then.
+        dated = [replace(message, sent_at=message.sent_at or letter.at) for message in messages]
         accounts = self._foundation.accounts
-        return [Arrival(accounts.id_of(message.channel, message.account), message) for message in messages]
+        return [Arrival(accounts.id_of(message.channel, message.account), message) for message in dated]
 
     def _act(self, connection: sa.Connection, letter: DeadLetter, arrivals: Sequence[Arrival]) -> str:
         now = self._foundation.clock.now()

@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
+from core.forecast import Price, Prices
+
 MASTER_KEY_BYTES = 32
 
 _ADMIN_FORMS = {
@@ -22,6 +25,8 @@ _ADMIN_FORMS = {
     "slack": re.compile(r"[A-Z0-9]+/[A-Z0-9]+"),
     "whatsapp": re.compile(r"\+[1-9]\d{6,14}"),
 }
+_CURRENCY = re.compile("[A-Z]{3}")
+_PRICE = re.compile(r"(?P<channel>[a-z]+):(?P<free>\d{1,6}(\.\d{1,6})?)(:(?P<template>\d{1,6}(\.\d{1,6})?))?", re.ASCII)
 _POSTGRESQL = re.compile(r"^(postgres|postgresql)(\+\w+)?://")
 _NUMBER = re.compile(r"\d{0,4}", re.ASCII)
 _SQLITE = re.compile(r"^sqlite(\+\w+)?:///(?P<path>.+)$")
@@ -57,6 +62,21 @@ def _parse_admin(text: str) -> Admin:
     if form is None or not form.fullmatch(address):
         raise _wrong("must be a comma list of telegram:ID, slack:TEAM/USER and whatsapp:+E164")
     return Admin(channel, address)
+
+
+def _parse_prices(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    prices, currency = {}, "USD"
+    for part in filter(None, (one.strip() for one in value.split(","))):
+        if _CURRENCY.fullmatch(part):
+            currency = part
+            continue
+        found = _PRICE.fullmatch(part)
+        if not found:
+            raise _wrong("must be a comma list of CHANNEL:PRICE:TEMPLATE and a currency: EUR, whatsapp:0.005:0.07")
+        prices[found["channel"]] = Price(Decimal(found["free"]), Decimal(found["template"] or found["free"]))
+    return Prices(prices, currency)
 
 
 def _normal_database_url(url: str) -> str:
@@ -158,6 +178,7 @@ DatabaseUrl = Annotated[str, AfterValidator(_normal_database_url)]
 QueueUrl = Annotated[str, AfterValidator(_queue_url)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MediaUrl = Annotated[str, AfterValidator(_media_url)]
+MessagePrices = Annotated[Prices, NoDecode, BeforeValidator(_parse_prices)]
 Admins = Annotated[tuple[Admin, ...], NoDecode, BeforeValidator(_parse_admins)]
 MasterKey = Annotated[SecretStr, AfterValidator(_master_key)]
 TelegramToken = Annotated[

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bots.telegram.delivery import API_URL, RIGHT, is_delivered_to
 from core.errors import ConfigurationError
+from core.forecast import DEFAULT_PRICES
 from sunup.setting_types import (
     Admins,
     DatabaseUrl,
@@ -31,6 +32,7 @@ from sunup.setting_types import (
     LogLevel,
     MasterKey,
     MediaUrl,
+    MessagePrices,
     QueueUrl,
     Secret,
     SlackAppToken,
@@ -77,6 +79,12 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1", description="Address that the web process listens on.")
     http_port: int = Field(default=8080, ge=0, le=65535, description="Port that it listens on; 0 takes a free one.")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port on which `sunup send`, `schedule` and `worker` show figures; unset: none, 0: a free one.",
+    )
     public_url: WebAddress | None = Field(
         default=None, description="Where providers and people reach this server from outside."
     )
@@ -127,6 +135,10 @@ class Settings(BaseSettings):
         default=(),
         repr=False,
         description="Who may use admin commands: a comma list of telegram:ID, slack:TEAM/USER, whatsapp:+E164.",
+    )
+    prices: MessagePrices = Field(
+        default=DEFAULT_PRICES,
+        description="What messages cost, for forecasts: a currency and CHANNEL:PRICE:TEMPLATE by comma.",
     )
     master_key: MasterKey | None = Field(
         default=None,
@@ -225,12 +237,13 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:
-    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    known = [field.upper() for field in Settings.model_fields]
     for name in names:
         upper = name.upper()
-        if upper.startswith(PREFIX) and not upper.startswith(TEST_PREFIX) and upper not in known:
-            near = difflib.get_close_matches(upper, known, n=1)
-            cure = f"did you mean {near[0]}?" if near else "see .env.example for the names that there are."
+        own = upper.removeprefix(PREFIX)
+        if upper.startswith(PREFIX) and not upper.startswith(TEST_PREFIX) and own not in known:
+            near = difflib.get_close_matches(own, known, n=1)
+            cure = f"did you mean {PREFIX}{near[0]}?" if near else "see .env.example for the names that there are."
             raise ConfigurationError(f"{name} is not a setting of Sunup; {cure}")
 
 

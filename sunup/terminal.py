@@ -217,7 +217,7 @@ class TerminalHost:
             if who is None:
                 return 0
             now = self._foundation.clock.now()
-            return self._foundation.turns.fire(connection, now, _MOST_TIMERS, only=who.person_id).fired
+            return self._foundation.turns.fire(connection, now, _MOST_TIMERS, only=[who.person_id]).fired
 
     def _bring_forward(self) -> None:
         with self._foundation.database.write() as connection:

@@ -7,6 +7,7 @@ from bots.whatsapp.content import Approval, Draft, faults
 from bots.whatsapp.content import Template as Content
 from bots.whatsapp.interactive import BODY_LIMIT
 from core import errors
+from core.messages import Button
 from storage.templates import Template
 from workers.wording import places
 
@@ -15,6 +16,7 @@ PREFIX = "sunup_"
 SAMPLES: Mapping[str, str] = {
     "name": "Asha",
     "title": "Step 2 of 5",
+    "question": "Good morning, Asha. Day 12. Are you ready to begin?",
     "text": "Did you put your first page on sale today?",
 }
 """What a variable may be, each with what a reviewer of the platform reads in its place.
@@ -31,13 +33,17 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})?", re.ASCII)
 _NAMED = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
-def draft(purpose: str, language: str, body: str) -> Draft:
+def draft(purpose: str, language: str, body: str, buttons: Sequence[Button] = ()) -> Draft:
     """Return what is to be made at the platform.
+
+    A button is the same in every message of its template, so a tap on it is read as its words, or as the command that
+    it carries.
 
     Args:
         purpose: What the message that it stands for is for, for instance `reminder`.
         language: Tag such as `en` or `pt-BR`.
-        body: Words with `{{name}}`, `{{title}}` and `{{text}}` where these are to stand.
+        body: Words with `{{name}}`, `{{title}}`, `{{question}}` and `{{text}}` where these are to stand.
+        buttons: Its buttons, each with a payload of its own.
 
     Raises:
         ConfigurationError: The platform would reject it; says why, and what would be right.
@@ -52,9 +58,10 @@ def draft(purpose: str, language: str, body: str) -> Draft:
         known = ", ".join("{{" + name + "}}" for name in SAMPLES)
         raise errors.ConfigurationError(f"There is no variable {unknown[0]!r}; there are {known}.")
     room = BODY_LIMIT - len(_NAMED.sub("", body))
-    if "text" in names and room < ROOM:
+    message = next((name for name in ("text", "question") if name in names), "")
+    if message and room < ROOM:
         raise errors.ConfigurationError(
-            f"The words leave {max(room, 0)} characters for {{{{text}}}}; write fewer of them, it needs {ROOM}."
+            f"The words leave {max(room, 0)} characters for {{{{{message}}}}}; write fewer of them, it needs {ROOM}."
         )
     numbers = {name: str(place) for place, name in enumerate(names, 1)}
     made = Draft(
@@ -62,6 +69,7 @@ def draft(purpose: str, language: str, body: str) -> Draft:
         language=language.replace("-", "_"),
         body=_NAMED.sub(lambda hole: "{{" + numbers[hole[1]] + "}}", body.strip()),
         samples={numbers[name]: SAMPLES[name] for name in names},
+        buttons=tuple(Button(one.title.strip(), one.payload) for one in buttons),
     )
     if wrong := faults(made):
         raise errors.ConfigurationError(f"WhatsApp would reject this: {' '.join(wrong)}")

@@ -20,8 +20,8 @@ from sunup.settings import Settings
 
 app = typer.Typer(help="Accounts: our bots on each channel.", no_args_is_help=True)
 
-Channel = Annotated[str, typer.Argument(help="The channel, for instance telegram.")]
-Name = Annotated[str, typer.Argument(help="The account's name, for instance support.")]
+Channel = Annotated[str, typer.Argument(help="The channel, for instance telegram.", metavar="CHANNEL")]
+Name = Annotated[str, typer.Argument(help="The account's name, for instance support.", metavar="NAME")]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _VARIABLES = {
@@ -100,7 +100,7 @@ def pause(
     name: Name,
     reason: Annotated[str, typer.Option(help="Why, for those who look later.")] = "paused by an operator",
 ) -> None:
-    """Send nothing through an account for now; what waits for it is kept."""
+    """Send nothing through an account for now. What waits for it is kept."""
     with standing(quiet_settings()) as foundation:
         _set(foundation, _known(foundation, channel, name), AccountStatus.PAUSED, "account_paused", reason=reason)
         typer.echo(f"The {channel} account {name} is paused.")

@@ -3,20 +3,18 @@
 import contextlib
 import fcntl
 import getpass
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
+from babel import Locale, UnknownLocaleError
 
 from bots.terminal.parse import SESSION
 from core import errors
 from sunup.commands.screen import Screen, mute_output
 from sunup.commands.standing import quiet_settings, standing
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
 def chat(
@@ -33,8 +31,8 @@ def chat(
     session = session or _own_name()
     if not SESSION.fullmatch(session):
         raise typer.BadParameter("a session is named in letters, digits and . _ @ -, at most 60.")
-    if language and not _LANGUAGE.fullmatch(language):
-        raise typer.BadParameter("a language is a tag such as en or pt-BR.")
+    if language and not _is_known(language):
+        raise typer.BadParameter(f"{language!r} is no language; say it as a tag such as en, de or pt-BR.")
     screen = Screen(interactive=sys.stdin.isatty() and sys.stdout.isatty())
     with standing(quiet_settings()) as foundation:
         if workflow and foundation.library.current(workflow) is None:
@@ -43,6 +41,14 @@ def chat(
             Conversation(foundation, Speaker(session, name, language), screen, run).hold(workflow)
     if screen.is_broken:
         mute_output()
+
+
+def _is_known(language: str) -> bool:
+    try:
+        Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def _own_name() -> str:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def fakes(
     channels: Annotated[
-        list[str] | None, typer.Argument(help="telegram, slack or whatsapp; all of them where none is named.")
+        list[str] | None,
+        typer.Argument(help="telegram, slack or whatsapp; all of them where none is named.", metavar="CHANNEL..."),
     ] = None,
     port: Annotated[
         int, typer.Option(help="Port of the first; the others follow. 0 takes free ones.", min=0, max=65533)

@@ -2,10 +2,11 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
+from typing import Annotated
 
 import structlog
 import typer
@@ -22,7 +23,7 @@ from sunup.shipped import publish_shipped
 
 _log = structlog.get_logger()
 
-_DATABASE_SECONDS = 30.0
+_PATIENCE_SECONDS = 30.0
 """How long a start waits for a database, or a queue, that is still coming up."""
 
 _ENDED_BY_SIGNAL = 128
@@ -32,10 +33,12 @@ _LOADED = (
     "conversations.engine",
     "storage.intake",
     "storage.workflows",
+    "sunup.figures",
     "sunup.processes.schedule",
     "sunup.processes.send",
     "sunup.processes.web",
     "sunup.processes.worker",
+    "sunup.showing",
 )
 """What brings along everything that several parts load, also what they load only when they first need it."""
 
@@ -88,36 +91,48 @@ def _prepare(settings: Settings) -> None:
         _wait_for_queue(settings.redis_url)
 
 
-def web() -> None:
+Name = Annotated[str, typer.Option("--name", hidden=True, help="What `sunup serve` calls it, to show its figures.")]
+
+
+def web(name: Name = "") -> None:
     """Take messages in: providers' webhooks, the web chat, Telegram's long polling, health."""
     from sunup.processes.web import serve_web
 
     with _up_to_date() as foundation:
-        run(serve_web(foundation))
+        run(serve_web(foundation, for_all=bool(name)))
 
 
-def send() -> None:
+def send(name: Name = "") -> None:
     """Send what waits in the outbox."""
+    from sunup.figures import SendFigures
     from sunup.processes.send import serve_send
+    from sunup.showing import shown
 
-    with _up_to_date() as foundation:
-        run(serve_send(foundation))
+    figures = SendFigures()
+    with _up_to_date() as foundation, shown(figures.registry, foundation.settings, name):
+        run(serve_send(foundation, observe=figures.observe))
 
 
-def schedule() -> None:
+def schedule(name: Name = "") -> None:
     """Fire timers and sweep up what crashes left behind."""
+    from sunup.figures import ScheduleFigures
     from sunup.processes.schedule import serve_schedule
+    from sunup.showing import shown
 
-    with _up_to_date() as foundation:
-        run(serve_schedule(foundation))
+    figures = ScheduleFigures()
+    with _up_to_date() as foundation, shown(figures.registry, foundation.settings, name):
+        run(serve_schedule(foundation, figures))
 
 
-def worker() -> None:
+def worker(name: Name = "") -> None:
     """Work off jobs from the queue; start as many as you like."""
+    from sunup.figures import WorkFigures
     from sunup.processes.worker import serve_worker
+    from sunup.showing import shown
 
-    with _up_to_date() as foundation:
-        serve_worker(foundation)
+    figures = WorkFigures()
+    with _up_to_date() as foundation, shown(figures.registry, foundation.settings, name):
+        serve_worker(foundation, figures)
 
 
 @db.callback()
@@ -127,55 +142,52 @@ def _db() -> None:
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """Bring the database up to date and publish the workflows that ship with this release."""
+    """Bring the database up to date. The workflows that ship with this release are published as well."""
     _upgrade(found(ready_settings()))
     typer.echo("The database is up to date.")
 
 
 def _upgrade(foundation: Foundation) -> None:
     _wait_for(foundation)
-    if migrations.pending(foundation.database):
+    before = migrations.version(foundation.database)
+    if missing := migrations.pending(foundation.database):
         migrations.upgrade(foundation.database)
+        _log.info("database_brought_up_to_date", from_version=before, to_version=missing[-1])
     check_master_key(foundation.database, foundation.sealer)
     publish_shipped(foundation)
 
 
 def _wait_for(foundation: Foundation) -> None:
-    deadline = time.monotonic() + _DATABASE_SECONDS
-    while True:
-        try:
-            foundation.database.ping()
-            return
-        except errors.StorageUnavailable:
-            if time.monotonic() > deadline:
-                raise errors.ConfigurationError(
-                    f"The database of SUNUP_DATABASE_URL did not answer within {_DATABASE_SECONDS:.0f} seconds; "
-                    "start it, or correct the address."
-                ) from None
-            _log.warning("database_awaited")
-            time.sleep(1)
-        except exc.DBAPIError as error:
-            # The driver's words stay unsaid: they may quote the address with its password.
-            raise errors.ConfigurationError(
-                f"SUNUP_DATABASE_URL leads to nothing that can be Sunup's database ({type(error).__name__}); "
-                "correct the address, or move away the file that it names."
-            ) from None
+    try:
+        away, cure = errors.StorageUnavailable, "or correct the address"
+        _wait_until(foundation.database.ping, away, "database of SUNUP_DATABASE_URL", cure)
+    except exc.DBAPIError as error:
+        # The driver's words stay unsaid: they may quote the address with its password.
+        raise errors.ConfigurationError(
+            f"SUNUP_DATABASE_URL leads to nothing that can be Sunup's database ({type(error).__name__}); "
+            "correct the address, or move away the file that it names."
+        ) from None
 
 
 def _wait_for_queue(url: str) -> None:
     from workers.queue import Queue, QueueUnavailable
 
-    queue, deadline = Queue(url, lambda kind: timedelta()), time.monotonic() + _DATABASE_SECONDS
+    cure = "correct the address, or unset it for the embedded one"
+    _wait_until(Queue(url, lambda kind: timedelta()).ping, QueueUnavailable, "queue of SUNUP_REDIS_URL", cure)
+
+
+def _wait_until(ping: Callable[[], None], away: type[errors.SunupError], what: str, cure: str) -> None:
+    """Return when something answers that may still be coming up; tell the cure where it takes too long."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            return queue.ping()
-        except QueueUnavailable:
+            return ping()
+        except away:
             if time.monotonic() > deadline:
                 raise errors.ConfigurationError(
-                    f"The queue of SUNUP_REDIS_URL did not answer within {_DATABASE_SECONDS:.0f} seconds; start it, "
-                    "correct the address, or unset it for the embedded one."
+                    f"The {what} did not answer within {_PATIENCE_SECONDS:.0f} seconds; start it, {cure}."
                 ) from None
-            _log.warning("queue_awaited")
+            _log.warning("start_waits", on=what)
             time.sleep(1)
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 import orjson
 import typer
 
+from conversations.explaining import in_words
 from core import errors
 from storage.audit import Audit
 from storage.disclosure import Disclosure
 from storage.erasure import Erasure
-from storage.people import KnownPerson, kept_of, known_people, known_person
+from storage.nudges import Nudges
+from storage.people import KnownPerson, PersonUnknown, kept_of, known_people, known_person
 from sunup.commands.naming import named_person
 from sunup.commands.speech import tabulate
 from sunup.commands.standing import operator, quiet_settings, standing
@@ -60,6 +62,22 @@ def show(person: Person) -> None:
             known, kept = known_person(connection, person_id), kept_of(connection, person_id)
     for name, value in {**_facts(known), **{name: str(count) for name, count in kept.items()}}.items():
         typer.echo(f"{name}: {value}")
+
+
+@app.command()
+def why(
+    person: Annotated[str, typer.Argument(help="Their name, an id, or an address such as telegram:501.")],
+) -> None:
+    """Tell what came to somebody by itself lately, what did not, and why.
+
+    Their name and plans are opened; nothing that they wrote is. The audit notes that it was.
+    """
+    with standing(quiet_settings()) as foundation:
+        nudges = Nudges(foundation.database, foundation.sealer, foundation.ids, foundation.clock)
+        told = nudges.explain(person, operator())
+        if told is None:
+            raise PersonUnknown
+        typer.echo(in_words(told, "en", foundation.clock.now()))
 
 
 @app.command()

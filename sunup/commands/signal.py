@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
 
 def signal(
-    name: Annotated[str, typer.Argument(help="Its name, for instance order_shipped.")],
+    name: Annotated[str, typer.Argument(help="Its name, for instance order_shipped.", metavar="NAME")],
     person: Annotated[
         str | None, typer.Option(help="Whom it concerns: an id, or for instance telegram:501.", metavar="PERSON")
     ] = None,

@@ -143,7 +143,7 @@ def _recalled(entry: HistoryEntry, is_open: bool) -> list[Line]:
         files = [f"({one.kind.value}: {one.name or 'a file'})" for one in entry.attachments]
         return [Line(f"{PROMPT}{word}", Tone.TEXT) for word in (*files, entry.text) if word]
     buttons = entry.buttons if is_open else ()
-    return list(render_content(Content(entry.text, entry.title, buttons, entry.image)))
+    return list(render_content(Content(entry.text, entry.title, buttons, entry.image, album=entry.album)))
 
 
 @contextlib.contextmanager

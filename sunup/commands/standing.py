@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 
 from core import errors
+from core.ports import Clock
 from storage import migrations
 from sunup.composition import Foundation, found
 from sunup.logs import configure_logs
@@ -23,14 +24,18 @@ def quiet_settings() -> Settings:
 
 
 @contextlib.contextmanager
-def standing(settings: Settings) -> Iterator[Foundation]:
+def standing(settings: Settings, clock: Clock | None = None) -> Iterator[Foundation]:
     """Hold what a command stands on. A database of this machine is made and brought up to date on the way.
+
+    Args:
+        settings: Where it is.
+        clock: The time; see `sunup.composition.found`.
 
     Raises:
         ConfigurationError: A database elsewhere lacks migrations; processes there may still run the earlier release.
         StorageUnavailable: The database does not answer.
     """
-    foundation = found(settings)
+    foundation = found(settings, clock)
     try:
         _bring_up_to_date(foundation)
         yield foundation

@@ -9,7 +9,7 @@ import typer
 
 from bots.transport import Transport
 from bots.whatsapp.adapter import WhatsAppAdapter
-from bots.whatsapp.content import Category
+from bots.whatsapp.content import Approval, Category, Draft
 from core import errors
 from storage.audit import Audit
 from storage.holding import look_again
@@ -19,6 +19,7 @@ from sunup.channels import Channels
 from sunup.commands.speech import tabulate
 from sunup.commands.standing import operator, quiet_settings, standing
 from sunup.composition import Foundation
+from sunup.daily_wordings import Wording, as_buttons, daily_wordings
 from sunup.files import Files
 from sunup.surroundings import surroundings
 from sunup.wordings import draft, of_draft, ours
@@ -26,6 +27,7 @@ from sunup.wordings import draft, of_draft, ours
 app = typer.Typer(help="Templates: approved wordings.", no_args_is_help=True)
 
 CHANNEL = "whatsapp"
+REJECTED = Approval.REJECTED.value
 _SHOWN = ("account", "purpose", "language", "status", "id", "updated", "body", "reason")
 _NONE = "There are no templates; `sunup templates sync` fetches them, `submit` makes one."
 ResultT = TypeVar("ResultT")
@@ -48,7 +50,7 @@ def list_() -> None:
 
 @app.command()
 def sync(account: Account = "default") -> None:
-    """Fetch which templates there are and where each stands; those named sunup_PURPOSE are used."""
+    """Fetch which templates there are and where each stands. Those named sunup_PURPOSE are used."""
     with standing(quiet_settings()) as foundation:
         account_id = _account_id(foundation, account)
         found = _asked(foundation, account, lambda adapter: adapter.templates.list())
@@ -64,32 +66,68 @@ def sync(account: Account = "default") -> None:
 @app.command()
 def submit(
     *,
-    purpose: Annotated[str, typer.Option(help="What it is for, for instance reminder, or a step's `template:`.")],
-    body: Annotated[str, typer.Option(help="The words, with {{name}}, {{title}} and {{text}} in them.")],
+    purpose: Annotated[str, typer.Option(help="What it is for, for instance reminder, or a step's `template:`.")] = "",
+    body: Annotated[str, typer.Option(help="The words, with {{name}}, {{title}} and {{text}} in them.")] = "",
+    button: Annotated[
+        list[str] | None, typer.Option(help="What stands on a button, at most 20 characters; up to ten of them.")
+    ] = None,
     language: Annotated[str, typer.Option(help="For instance en or pt-BR.")] = "en",
+    daily: Annotated[
+        bool, typer.Option("--daily", help="All that the daily protocol needs, in five languages, with its own words.")
+    ] = False,
     category: Annotated[
         Category, typer.Option(case_sensitive=False, help="What WhatsApp takes it for; decides what it costs.")
     ] = Category.UTILITY,
     account: Account = "default",
 ) -> None:
-    """Make a template and send it to WhatsApp for approval, which takes minutes to days; `sync` tells what came of it.
+    """Make a template and send it to WhatsApp for approval.
+
+    Approval takes minutes to days; `sync` tells what came of it.
 
     For example: --purpose reminder --body "Hello {{name}}, this is open: {{text}} Answer here to go on."
     """
-    made = draft(purpose, language, body)
+    wanted = _wanted(Wording(purpose, language, body, as_buttons(button or ())), daily=daily)
+    drafts = [(one.purpose, draft(one.purpose, one.language, one.body, one.buttons)) for one in wanted]
     with standing(quiet_settings()) as foundation:
         account_id = _account_id(foundation, account)
+        if daily:
+            drafts = [one for one in drafts if not _is_there(foundation, account_id, one)]
+        sent: list[Template] = []
 
-        async def act(adapter: WhatsAppAdapter) -> Template:
-            sid = await adapter.templates.create(made)
-            # WhatsApp takes a name once; the same purpose may be worded anew after a rejection.
-            approval = await adapter.templates.submit(sid, f"{made.name}_{sid[-8:].lower()}", category)
-            return of_draft(made, purpose, sid, approval.value)
+        async def act(adapter: WhatsAppAdapter) -> None:
+            for its_purpose, made in drafts:
+                sid = await adapter.templates.create(made)
+                # WhatsApp takes a name once; the same purpose may be worded anew after a rejection.
+                approval = await adapter.templates.submit(sid, f"{made.name}_{sid[-8:].lower()}", category)
+                sent.append(of_draft(made, its_purpose, sid, approval.value))
 
-        submitted = _asked(foundation, account, act)
-        _keep(foundation, account_id, submitted)
-    typer.echo(f"{submitted.external_id} was sent for approval: {submitted.status}.")
-    typer.echo("`sunup templates sync` tells what came of it; only what is approved is used.")
+        try:
+            _asked(foundation, account, act)
+        finally:
+            for one in sent:
+                _keep(foundation, account_id, one)
+                typer.echo(f"{one.external_id} was sent for approval: {one.status}.")
+    if sent:
+        typer.echo("`sunup templates sync` tells what came of it; only what is approved is used.")
+    else:
+        typer.echo("All of them were submitted before; `sunup templates list` shows where each stands.")
+
+
+def _wanted(given: Wording, *, daily: bool) -> list[Wording]:
+    """Return what is to be submitted; raises `ConfigurationError` where that is not clear."""
+    if daily and (given.purpose or given.body or given.buttons):
+        raise errors.ConfigurationError("--daily brings purposes and words of its own; leave the other options out.")
+    if not daily and not (given.purpose and given.body):
+        raise errors.ConfigurationError("Give --purpose and --body, or --daily for all that the daily protocol needs.")
+    return daily_wordings() if daily else [given]
+
+
+def _is_there(foundation: Foundation, account_id: UUID, wanted: tuple[str, Draft]) -> bool:
+    """Return whether a wording was submitted before and not rejected, so that the command can be given again."""
+    with foundation.database.read() as connection:
+        kept = templates_of(connection, account_id)
+    purpose, language = wanted[0], wanted[1].language.replace("_", "-")
+    return any((one.purpose, one.language) == (purpose, language) and one.status != REJECTED for one in kept)
 
 
 def _keep(foundation: Foundation, account_id: UUID, submitted: Template) -> None:

@@ -25,7 +25,7 @@ from sunup.commands.speech import say
 app = typer.Typer(help="Workflow documents.", no_args_is_help=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="Documents, or folders of them.", metavar="PATH...")]
-Name = Annotated[str, typer.Argument(help="The workflow's name, for instance prompt_selling.")]
+Name = Annotated[str, typer.Argument(help="The workflow's name, for instance prompt_selling.", metavar="NAME")]
 
 
 @app.callback()
@@ -42,14 +42,14 @@ def check(paths: Paths) -> None:
 
 @app.command()
 def test(paths: Paths) -> None:
-    """Play the transcripts that stand in documents, on a virtual clock."""
+    """Play the transcripts in documents, on a virtual clock."""
     console = _console()
     _end([_tested(console, path, source) for path, source in _sources(paths)])
 
 
 @app.command()
 def simulate(
-    path: Annotated[Path, typer.Argument(help="A document.")],
+    path: Annotated[Path, typer.Argument(help="A document.", metavar="PATH")],
     language: Annotated[str, typer.Option(help="Language of the person who plays.")] = "",
     zone: Annotated[str, typer.Option(help="Their time zone.")] = "",
 ) -> None:
@@ -66,7 +66,7 @@ def simulate(
 
 @app.command()
 def publish(paths: Paths) -> None:
-    """Make documents the current versions; refuses all of them if one has problems or a failing transcript."""
+    """Make documents the current versions. All are refused if one has problems or a failing transcript."""
     console = _console()
     sources = list(_sources(paths))
     # A list, not all() over a generator: one run should show what is wrong with every document.
@@ -102,7 +102,7 @@ def rollback(
     name: Name,
     to: Annotated[int | None, typer.Option(min=1, help="The version; by default the one before.")] = None,
 ) -> None:
-    """Make an earlier version current again; running executions keep theirs."""
+    """Make an earlier version current again. Running executions keep theirs."""
     version = publications().rollback(name, to, _who())
     say(_console(), f"{name}: version {version} is current again.", "green")
 

@@ -23,6 +23,7 @@ from storage.accounts import REFUSED, Account, Accounts, AccountStatus
 from storage.leases import Leases
 from storage.pausing import Pausing
 from sunup.channels import Channels
+from sunup.processes.stopping import rest
 from sunup.settings import Settings
 from webhooks.door import Door
 
@@ -95,7 +96,7 @@ class SlackOffice:
             for adapter in adapters - known:
                 if await self._introduce(adapter):
                     known.add(adapter)
-            await _rest(stop, timedelta(seconds=_LOOK_SECONDS) if adapters <= known else _RETRY)
+            await rest(stop, timedelta(seconds=_LOOK_SECONDS) if adapters <= known else _RETRY)
 
     def _adapters(self) -> list[SlackAdapter]:
         return [one for one in self._channels.all(CHANNEL) if isinstance(one, SlackAdapter) and one.api.speaks]
@@ -120,7 +121,7 @@ class SlackOffice:
         while not stop.is_set():
             for adapter in self._adapters():
                 await self._renew(installer, adapter.account)
-            await _rest(stop, _RENEWAL_EVERY)
+            await rest(stop, _RENEWAL_EVERY)
 
     async def _renew(self, installer: Installer, account: str) -> None:
         """Exchange a token that is about to end. Without one, everything of this workspace would wait for an admin."""
@@ -230,7 +231,7 @@ class SlackOffice:
             try:
                 await listen(api, take, react, stop=stop)
             except errors.AccountRevoked:
-                await _rest(stop, _RETRY * 10)
+                await rest(stop, _RETRY * 10)
 
 
 def _state(digest: str) -> str:
@@ -239,10 +240,3 @@ def _state(digest: str) -> str:
 
 def _page(status: int, sentence: str) -> web.Response:
     return web.Response(status=status, text=sentence, headers={"Cache-Control": "no-store"})
-
-
-async def _rest(stop: asyncio.Event, pause: timedelta) -> None:
-    """Sleep, or wake at once when told to stop."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(pause.total_seconds()):
-            await stop.wait()

@@ -20,15 +20,16 @@ from storage.intake import Intake
 from storage.leases import Leases
 from sunup.channels import Channels
 from sunup.composition import AsyncBurial
+from sunup.processes.stopping import rest
 from sunup.settings import Settings
 
 _log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
-_LOOK_SECONDS = 5.0
-_RETRY_SECONDS = 30.0
-_LONGEST_PAUSE = 600.0
-_DATABASE_SECONDS = 1.0
+_LOOK = timedelta(seconds=5)
+_RETRY = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(minutes=10)
+_DATABASE_RETRY = timedelta(seconds=1)
 
 
 class TelegramDoor:
@@ -56,7 +57,7 @@ class TelegramDoor:
                 # By object: an account with new credentials is another adapter.
                 for adapter in [one for one in self._adapters() if one not in tasks]:
                     tasks[adapter] = asyncio.create_task(self._serve(adapter, settings, stop))
-                await _sleep(stop, _LOOK_SECONDS)
+                await rest(stop, _LOOK)
         finally:
             await asyncio.gather(*tasks.values(), return_exceptions=True)
 
@@ -76,19 +77,19 @@ class TelegramDoor:
                 await self._poll(adapter, stop)
             except errors.StorageUnavailable:
                 _log.warning("telegram_waits_for_database", account=adapter.account)
-                await _sleep(stop, _DATABASE_SECONDS)
+                await rest(stop, _DATABASE_RETRY)
             except errors.AccountRevoked:
                 _log.error("telegram_token_refused", account=adapter.account)
-                await _sleep(stop, 10 * _RETRY_SECONDS)
+                await rest(stop, 10 * _RETRY)
             except errors.ConfigurationError as error:
                 _log.error("telegram_not_set_up", account=adapter.account, why=str(error))
                 return
             except errors.SendError as error:
                 _log.warning("telegram_not_reached", account=adapter.account, code=error.code, why=str(error))
-                await _sleep(stop, _RETRY_SECONDS)
+                await rest(stop, _RETRY)
             except Exception:  # noqa: BLE001 - an account that ends here in silence would never be heard again
                 _log.exception("telegram_not_served", account=adapter.account)
-                await _sleep(stop, _RETRY_SECONDS)
+                await rest(stop, _RETRY)
 
     def _is_current(self, adapter: TelegramAdapter) -> bool:
         return self._channels.find("telegram", adapter.account) is adapter
@@ -103,14 +104,14 @@ class TelegramDoor:
 
     async def _introduce(self, adapter: TelegramAdapter, stop: asyncio.Event) -> None:
         """Learn the bot's name and show its menu, once; without either the bot serves all the same."""
-        pause = _RETRY_SECONDS
+        pause = _RETRY
         while not stop.is_set() and self._is_current(adapter):
             try:
                 await _setup().introduce(adapter)
                 await _setup().set_commands(adapter, _menus())
             except Exception as error:  # noqa: BLE001 - whatever a menu dies of, the bot can answer without it
                 _log.warning("telegram_not_introduced", account=adapter.account, error=type(error).__name__)
-                await _sleep(stop, pause)
+                await rest(stop, pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
                 return
@@ -121,7 +122,7 @@ class TelegramDoor:
 
         name = f"telegram-polling:{adapter.account}"
         if not await asyncio.to_thread(self._leases.take, name, self._owner, LEASE):
-            await _sleep(stop, LEASE.total_seconds() / 3)
+            await rest(stop, LEASE / 3)
             return
         lost = asyncio.Event()
         keeper = asyncio.create_task(self._keep_lease(name, stop, lost))
@@ -144,7 +145,7 @@ class TelegramDoor:
     async def _keep_lease(self, name: str, stop: asyncio.Event, lost: asyncio.Event) -> None:
         """Renew the lease until it is lost or the process stops; either way the polling ends."""
         while not stop.is_set() and not lost.is_set():
-            await _sleep(stop, LEASE.total_seconds() / 3)
+            await rest(stop, LEASE / 3)
             try:
                 if not await asyncio.to_thread(self._leases.take, name, self._owner, LEASE):
                     break
@@ -158,15 +159,6 @@ def _setup() -> ModuleType:
     from bots.telegram import setup
 
     return setup
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    """Sleep, or wake at once when told to stop."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
 
 
 def _menus() -> dict[str, list[tuple[str, str]]]:

@@ -1,7 +1,6 @@
 """The web process: providers' doors, the web chat, polling, health."""
 
 import asyncio
-import errno
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -10,7 +9,6 @@ from aiohttp import web
 
 from api import schemas
 from bots.registry import DOORS
-from core import errors
 from storage.intake import Intake
 from storage.leases import Leases
 from storage.stock import stock
@@ -19,12 +17,14 @@ from sunup.bus import CHAT
 from sunup.clock import TravellingClock
 from sunup.composition import AsyncBurial, AsyncHistory, Foundation
 from sunup.inlet import Inlet
+from sunup.listening import no_place
 from sunup.processes.ground import Ground, ground
 from sunup.processes.slack import SlackOffice
 from sunup.processes.stopping import stop_event
 from sunup.processes.telegram import TelegramDoor
 from sunup.processes.whatsapp import MissedMessages
 from sunup.settings import Settings
+from sunup.showing import EveryPart
 from sunup.surroundings import pictures_of
 from sunup.travel import Travel
 from web import chat
@@ -38,10 +38,17 @@ from webhooks.runner import Runner
 _log = structlog.get_logger()
 
 
-async def serve_web(foundation: Foundation) -> None:
-    """Run the web process until it is told to stop, then drain: answer what came in, commit it, close."""
+async def serve_web(foundation: Foundation, *, for_all: bool = False) -> None:
+    """Run the web process until it is told to stop, then drain: answer what came in, commit it, close.
+
+    Args:
+        foundation: What every process stands on.
+        for_all: Whether it shows the figures of the parts beside it as well.
+    """
     stop = stop_event()
     metrics = Metrics()
+    if for_all:
+        metrics.registry = EveryPart(metrics.registry, foundation.settings.data_dir)
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(foundation, f"{CHAT}*"))
         intake = foundation.intake(here.hints, _observer(metrics))
@@ -118,26 +125,9 @@ async def _listen(app: web.Application, settings: Settings, stack: AsyncExitStac
     try:
         await site.start()
     except OSError as error:
-        raise _no_place(settings, error) from error
+        raise no_place("SUNUP_HTTP_PORT", settings.http_port, settings.http_host, error) from error
     for address in runner.addresses:
         _log.info("web_listening", url=f"http://{address[0]}:{address[1]}")
-
-
-def _no_place(settings: Settings, error: OSError) -> errors.ConfigurationError:
-    """Return what tells the operator why nobody can listen where the settings say."""
-    host, port = settings.http_host, settings.http_port
-    match error.errno:
-        case errno.EADDRINUSE:
-            said = (
-                f"SUNUP_HTTP_PORT is {port}, where something else listens on {host}; end that, or choose another port"
-            )
-        case errno.EACCES:
-            said = f"SUNUP_HTTP_PORT is {port}, where this user may not listen; choose a port from 1024 on"
-        case _:
-            said = (
-                f"SUNUP_HTTP_HOST is {host!r} but must be an address of this machine, for example 127.0.0.1 or 0.0.0.0"
-            )
-    return errors.ConfigurationError(f"{said}.")
 
 
 def _observer(metrics: Metrics) -> Callable[[int, Report], None]:
@@ -161,6 +151,8 @@ def _probes(here: Ground) -> dict[str, Probe]:
 
 def _refresher(foundation: Foundation, metrics: Metrics) -> Callable[[], Awaitable[None]]:
     async def refresh() -> None:
+        if isinstance(metrics.registry, EveryPart):
+            await metrics.registry.refresh()
         metrics.set_stock(await asyncio.to_thread(stock, foundation.database, foundation.clock.now()))
 
     return refresh

@@ -7,7 +7,6 @@ outages of the network or the database. What was brought after all is dropped by
 
 import asyncio
 import socket
-from contextlib import suppress
 from datetime import datetime, timedelta
 from os import getpid
 
@@ -22,6 +21,7 @@ from storage.database import Database
 from storage.intake import Intake
 from storage.leases import Leases
 from sunup.channels import Channels
+from sunup.processes.stopping import rest
 
 _log = structlog.get_logger()
 
@@ -71,9 +71,7 @@ class MissedMessages:
             # A process that has just started asks whoever holds the lease: that may be one that died of the outage.
             rests = [await self.look(one, alone=one.account in looked) for one in adapters]
             looked |= {one.account for one in adapters}
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(rests, default=EVERY).total_seconds()):
-                    await stop.wait()
+            await rest(stop, min(rests, default=EVERY))
 
     async def look(self, adapter: WhatsAppAdapter, *, alone: bool = True) -> timedelta:
         """Fetch for one account and return when to look again.

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from conversations import facts
 from storage import tables
-from tests.acceptance import documents
+from tests.acceptance import days, documents
 from tests.acceptance.illustrations import illustrated
 from tests.acceptance.program import PATIENCE, until
 from tests.acceptance.story import photograph
@@ -23,6 +23,7 @@ from tests.conformance.house import House, house
 from tests.conformance.slack import FORM, JSON, PATH, SlackDriver
 from tests.fakes.reading import Reader
 from tests.fakes.slack import Channel, FakeSlack, Person, Shown, Workspace, signature
+from tests.unit.workers.samples import mp4
 
 pytestmark = [patient, pytest.mark.asyncio(loop_scope="module")]
 
@@ -159,6 +160,44 @@ async def test_home_shows_what_is_open_and_its_buttons_lead_there(here: House) -
     await here.reads(hana, QUESTION)
     assert not tap.failed
     await here.taps(hana, "Design", DESIGN)
+
+
+async def test_day_is_lived_in_direct_messages_and_stands_at_home(here: House) -> None:
+    dora = await met(here, "Dora")
+    await days.hang_up(here, dora)
+    await here.says(dora, "start morning_protocol", "When shall I say good morning?")
+    await here.says(dora, "7:30", "Every day at 07:30")
+    await here.taps(dora, "Yes", "The next one comes")
+    await here.taps(dora, "Begin now", "Ready for your morning protocol?")
+    await here.taps(dora, "I'm ready", "First, a few sentences")
+    await here.says(dora, days.ALOUD, "Kept as version 1.")
+    # A clip whose file does not say how long it is; Slack does.
+    await dora.upload(mp4(b"soun"), name="audio_message.m4a", mime="audio/mp4", seconds=9.4)
+    await here.reads(dora, "Your recording is kept (9 seconds).", "This is where you are going.")
+    album = [shown for shown in dora.messages if shown.files][-len(days.BOARD) :]
+    assert [shown.text for shown in album] == list(days.BOARD)
+    offer = await reads(dora, "One bold action for today.")
+    assert offer.titles[:4] == ["1", "2", "3", "Others"]
+    await dora.opens_home()
+    await until(lambda: dora.views and "○ Morning protocol" not in dora.views[0]["text"], "the morning at home")
+    await here.taps(dora, "3", "This evening I ask how it went.")
+
+    await dora.opens_home()
+    await until(lambda: "○ Bold action: " in dora.views[0]["text"], "the bold action at home")
+    assert dora.views[0]["text"].startswith("Day 1 · streak: 1\n✓ Morning protocol\n")
+    await dora.tap_home("Evening review")
+    await here.reads(dora, "Did you do it?")
+    await here.taps(dora, "I did it", "How disciplined were you today")
+    assert dora.messages[-1].titles == [str(place) for place in range(1, 11)]
+    await here.says(dora, "7", "And your biggest win today?")
+    await here.says(dora, "she laughed", "Rest well")
+    await dora.opens_home()
+    await until(lambda: "✓ Evening review" in dora.views[0]["text"], "the whole day at home")
+    await here.says(dora, "/start weekly_summary", "Your week, Dora")
+    assert len(dora.messages[-1].files) == 1
+    row = days.session(here, here.person(dora))
+    assert (row.recording_duration, row.vision_board_viewed, row.action_completed) == (9, True, True)
+    assert (row.morning_completed, row.evening_completed, row.discipline_rating) == (True, True, 7)
 
 
 async def test_longer_answer_is_written_in_a_form(here: House) -> None:

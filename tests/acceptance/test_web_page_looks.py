@@ -101,3 +101,17 @@ async def test_page_can_be_used_by_keyboard_and_read_aloud(double: ChatDouble, o
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Put your twenty best prompts")).to_be_visible()
     await expect(page.locator("#text")).to_be_focused()
+
+
+async def test_button_to_the_newest_lies_over_the_page_and_moves_nothing(double: ChatDouble, opened: Opened) -> None:
+    page = await opened(viewport=SMALL_PHONE)
+    for number in range(8):
+        await write(page, f"note {number}")
+    await expect(page.locator(".message:not(.mine)")).to_have_count(8)
+    before = await page.locator("#composer").bounding_box()
+    await page.locator("#scroll").evaluate("scroll => { scroll.scrollTop = 0; }")
+    await expect(page.locator("#down")).to_be_visible()
+    down = await page.locator("#down").bounding_box()
+    assert down is not None
+    assert await page.locator("#composer").bounding_box() == before
+    assert abs(down["x"] + down["width"] / 2 - SMALL_PHONE["width"] / 2) < 2

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from conversations import facts
 from storage import tables
-from tests.acceptance import documents
+from tests.acceptance import days, documents
 from tests.acceptance.illustrations import illustrated
 from tests.acceptance.program import PARTS, PATIENCE, until
 from tests.acceptance.story import photograph
@@ -26,6 +26,7 @@ from tests.conformance.whatsapp import FORM, PATH, WhatsAppDriver
 from tests.fakes.twilio import Account, FakeTwilio, Message, Person, Shown, signature
 from tests.fakes.twilio.statuses import Report
 from tests.fakes.twilio.webhooks import HEADER, Params
+from tests.unit.workers.samples import opus
 
 pytestmark = [patient, pytest.mark.asyncio(loop_scope="module")]
 
@@ -102,10 +103,14 @@ async def test_choices_are_numbers_while_the_content_api_is_away_and_are_answere
     await here.says(noor, "start numbers", "Which of these seven is it?")
     shown = noor.messages[-1]
     await here.says(noor, "6", "It is Six.")
+    await here.says(noor, "/menu", "What would you like to do?")
+    menu = noor.messages[-1]
+    await here.says(noor, "3", "This is open:")
     twilio_of(here).faults.clear()
 
-    assert shown.titles == []
+    assert (shown.titles, menu.titles) == ([], [])
     assert shown.text.splitlines()[-2:] == ["6. Six", "7. Seven"]
+    assert menu.text.splitlines()[2:] == ["1. Continue", "2. Workflows", "3. Today", "4. Settings", "5. Help"]
 
 
 # -- people ------------------------------------------------------------------------------------
@@ -123,15 +128,20 @@ async def test_person_without_a_number_is_served_under_their_business_scoped_id(
     ("stop", "start"), [("STOP", "START"), ("Unsubscribe", "start"), ("detener", "start"), ("रुकें", "start")]
 )
 async def test_words_end_messages_until_the_person_comes_back(here: House, stop: str, start: str) -> None:
+    await asyncio.to_thread(documents.publish, here.program, documents.NAP)
     account_of(here).handles_opt_out = False
     sam = await met(here, f"Sam {stop}")
-    await here.says(sam, stop)
-    person = here.person(sam)
-    await until(lambda: here.records.facts(person, facts.STOPPED), "the stop")
+    await here.says(sam, "start nap", "I close my eyes")
+    await here.says(sam, stop, "Stopped.")
+    await here.says(sam, "hm", "You asked me to stop")
+    before = [shown.text for shown in sam.messages]
+    # The nap is over meanwhile, and would be told of; nor is anything else that they say answered but a way back.
+    await asyncio.sleep(3)
+    await here.says(sam, "/today")
+    await here.says(sam, "well")
     await here.quiet()
-    silent = len(sam.messages)
-    await here.says(sam, start)
-    await until(lambda: len(sam.messages) > silent, "the answer to who came back")
+    assert [shown.text for shown in sam.messages] == before
+    await here.says(sam, start, "What did you dream of meanwhile?")
     account_of(here).handles_opt_out = True
 
 
@@ -249,7 +259,8 @@ async def test_status_forged_or_told_by_another_account_changes_nothing(here: Ho
 async def test_nudge_to_a_closed_window_arrives_as_the_template(here: House, knows: bool) -> None:
     own = account_of(here)
     await asyncio.to_thread(documents.publish, here.program, documents.DISTANT)
-    await approved(here, "reminder", "Hello {{name}}, this is still open: {{text}} Answer here to go on.")
+    body = "Hello {{name}}, this is still open: {{text}} Answer here to go on."
+    await approved(here, "--purpose", "reminder", "--body", body)
     wanda = await met(here, "Wanda")
     await here.says(wanda, "start distant", "Which planet do you see tonight?")
     if knows:
@@ -270,10 +281,48 @@ async def test_nudge_to_a_closed_window_arrives_as_the_template(here: House, kno
     assert wanda.messages[-1].template != shown.template
 
 
-async def approved(here: House, purpose: str, body: str) -> None:
-    """Have a template made, approved and known, as an operator does."""
+async def test_day_that_begins_in_a_closed_window_is_lived_to_its_end(here: House) -> None:
+    await approved(here, "--daily")
+    await asyncio.to_thread(days.publish_morning, here.program)
+    dana = await met(here, "Dana")
+    await days.hang_up(here, dana)
+    await here.says(dana, "start nap", "What did you dream of meanwhile?")
+    await here.says(dana, "of the sea")
+    await until(lambda: here.records.executions(here.person(dana), "nap")[0].status == "completed", "the end of the nap")
+    write_long_ago(here, here.person(dana))
+    dana.close_window()
+
+    nudge = await dana.reads("Your morning is waiting.", timeout=PATIENCE)
+    assert account_of(here).templates[nudge.template].approved
+    assert "Day 1. Ready for your morning protocol? Tap a button" in nudge.text
+    assert nudge.titles == ["I'm ready", "In half an hour", "Not today"]
+    await here.taps(dana, "I'm ready", "First, a few sentences")
+    await here.says(dana, days.ALOUD, "Kept as version 1.")
+    await dana.upload(opus(12), mime="audio/ogg")
+    await here.reads(dana, "Your recording is kept (12 seconds).", "This is where you are going.")
+    album = [shown for shown in dana.messages if shown.media][-len(days.BOARD) :]
+    assert [shown.text for shown in album] == list(days.BOARD)
+    offer = await dana.reads("One bold action for today.", timeout=PATIENCE)
+    assert (offer.titles, offer.is_list) == (["1", "2", "3", "Others"], True)
+    await here.says(dana, "2", "This evening I ask how it went.")
+
+    await here.says(dana, "start evening_review", "Did you do it?")
+    assert (dana.messages[-1].titles, dana.messages[-1].is_list) == (["I did it", "Not today"], False)
+    await here.taps(dana, "I did it", "How disciplined were you today")
+    assert (dana.messages[-1].titles, dana.messages[-1].is_list) == ([str(place) for place in range(1, 11)], True)
+    await here.taps(dana, "8", "And your biggest win today?")
+    await here.says(dana, "she laughed", "Rest well")
+    await here.says(dana, "/start weekly_summary", "Your week, Dana")
+    assert dana.messages[-1].mime == "image/jpeg"
+    row = days.session(here, here.person(dana))
+    assert (row.recording_duration, row.vision_board_viewed, row.action_completed) == (12, True, True)
+    assert (row.morning_completed, row.evening_completed, row.discipline_rating) == (True, True, 8)
+
+
+async def approved(here: House, *wording: str) -> None:
+    """Have templates made, approved and known, as an operator does."""
     own = account_of(here)
-    made = await asyncio.to_thread(here.program.run, "templates", "submit", "--purpose", purpose, "--body", body)
+    made = await asyncio.to_thread(here.program.run, "templates", "submit", *wording)
     assert made.returncode == 0, made.stdout + made.stderr
     for template in own.templates.values():
         if template.approval is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from conversations.workflow import Workflow
+from conversations.workflow import Trigger, TriggerKind, Workflow
 
 
 class Ids:
@@ -54,4 +54,7 @@ class NoWorkflows:
         return None
 
     def listed(self) -> Sequence[Workflow]:
+        return ()
+
+    def triggered(self, kind: TriggerKind) -> Sequence[tuple[Workflow, Trigger]]:
         return ()

@@ -1,7 +1,7 @@
 """The adapters follow the accounts table: added, renewed, paused, removed, and through a database that is away."""
 
 import hmac
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -54,12 +54,6 @@ def _around(settings: Settings, transport: Transport) -> Surroundings:
         twilio_content_api_url=settings.twilio_content_api_url,
         slack_api_url=settings.slack_api_url,
     )
-
-
-@pytest.fixture
-async def transport() -> AsyncIterator[Transport]:
-    async with Transport() as transport:
-        yield transport
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from core.undigested import Undigested
 from storage import tables
 from storage.dead_letters import body_of
 from storage.replays import ReplayRefused, message_from
+from storage.windows import last_words
 from sunup.composition import Foundation
 from tests.integration.command_line import Installation, lines
 
@@ -59,6 +60,21 @@ def test_message_is_taken_in_once_more(here: Installation) -> None:
     assert [row.key for row in here.rows(tables.inbox)] == ["k1~again"]
     assert [row.inbound for row in here.rows(tables.messages)].count(True) == 1
     assert here.audited() == [("dead_letter_replayed", f'{{"letter":"{letter}","source":"intake"}}')]
+
+
+def test_message_counts_as_written_when_it_first_came(here: Installation) -> None:
+    letter = bury(here, "intake", "k1", body_of(NOTHING_OPEN), "web", "default")
+    came_at = datetime.now(UTC) - timedelta(hours=25)
+    here.change(lambda connection: connection.execute(sa.update(tables.dead_letters).values(at=came_at)))
+
+    assert replay(here, letter) == "It was taken in."
+
+    assert [row.at for row in here.rows(tables.messages) if row.inbound] == [came_at]
+    [conversation] = here.rows(tables.conversations)
+    foundation = here.foundation()
+    with foundation.database.read() as connection:
+        assert last_words(connection, [conversation.id]) == {conversation.id: came_at}
+    foundation.database.close()
 
 
 def test_message_is_taken_in_although_its_key_was_seen(here: Installation) -> None:

@@ -53,10 +53,10 @@ class Bell:
     def acknowledge(self, request: Request) -> Response:
         return Response(200, b"rung")
 
-    def account_of(self, request: Request) -> str:
+    def account_of(self, request: Request, inbound: Sequence[Inbound]) -> str:
         return request.body.decode().partition(" ")[0]
 
-    async def react(self, request: Request) -> Sequence[InboundMessage]:
+    async def react(self, request: Request, inbound: Sequence[Inbound]) -> Sequence[InboundMessage]:
         await self.house.hold.wait()
         if b"break" in request.body:
             raise ZeroDivisionError

@@ -256,3 +256,19 @@ def test_erased_key_is_gone_from_the_file(here: People, database_url: str) -> No
     here.run("people", "erase", person, "--yes")
 
     assert all(wrapped not in file.read_bytes() for file in here.folder.glob("sunup.db*"))
+
+
+# -- why -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["501", "telegram:501", "Asha Rao"])
+def test_why_tells_what_came_to_somebody_and_is_audited(here: People, who: str) -> None:
+    here.live()
+    told = lines(here.run("people", "why", who))
+    assert told[0] == "Asha Rao (telegram:501)"
+    assert told[-1] == "Nothing has come by itself, and nothing was left out."
+    assert [action for action, _ in here.audited()][-1] == "nudges_explained"
+
+
+def test_why_nobody_is_refused_in_one_sentence(here: People) -> None:
+    assert isinstance(here.run("people", "why", "Nobody").exception, PersonUnknown)

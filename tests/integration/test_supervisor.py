@@ -54,6 +54,9 @@ from sunup.settings import read_settings
 sys.path.insert(0, os.environ["STAND_IN_FOLDER"])
 import part
 
+def act(part_of, name):
+    part.live(part_of)
+
 configure_logs("json", "INFO")
 supervisor._KILL_AFTER = 0.5
 match sys.argv[1]:
@@ -62,7 +65,7 @@ match sys.argv[1]:
     case "forked":
         children.settle()
         names = ("web", "send", "schedule", "worker")
-        start = children.forking({name: functools.partial(part.live, name) for name in names})
+        start = children.forking({name: functools.partial(act, name) for name in names})
 sys.exit(supervisor.Supervisor(read_settings(None), start).run())
 """
 PARTS = ("web", "send", "schedule", "worker")

@@ -1,7 +1,6 @@
 """`sunup templates` against a Twilio: wordings are submitted, fetched, and used once they are approved."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,17 +15,6 @@ from tests.fakes.twilio import Account, FakeTwilio, Template
 from tests.integration.command_line import Installation, lines
 
 BODY = "Hello {{name}}, this is open: {{text}} Answer here to go on."
-
-
-@pytest.fixture
-async def twilio() -> AsyncIterator[FakeTwilio]:
-    async with FakeTwilio() as server:
-        yield server
-
-
-@pytest.fixture
-def account(twilio: FakeTwilio) -> Account:
-    return twilio.account()
 
 
 @pytest.fixture
@@ -192,3 +180,56 @@ def hold(here: Installation) -> UUID:
 
     here.change(write)
     return message
+
+
+# -- the daily protocol ------------------------------------------------------------------------
+
+
+async def test_daily_wordings_are_submitted_once_in_five_languages(here: Installation, account: Account) -> None:
+    told = lines(await run(here, "submit", "--daily"))
+    made = {(one.friendly_name, one.language): one for one in account.templates.values()}
+    assert len(told) == len(made) + 1 == 31
+    morning = made["sunup_morning", "de"]
+    assert morning.types["twilio/quick-reply"]["actions"] == [
+        {"type": "QUICK_REPLY", "title": title, "id": str(place)}
+        for place, title in enumerate(("Bereit", "In 30 Minuten", "Heute nicht"), 1)
+    ]
+    assert lines(await run(here, "submit", "--daily"))[0].startswith("All of them were submitted before")
+
+    morning.reject("It reads like an advertisement.")
+    await run(here, "sync")
+    assert len(lines(await run(here, "submit", "--daily"))) == 2
+    kept = {(row.purpose, row.language): row for row in here.rows(tables.templates)}
+    assert (len(kept), kept["morning", "de"].variables) == (30, "question")
+
+
+async def test_daily_wordings_that_were_sent_before_a_failure_are_known(
+    here: Installation, account: Account, twilio: FakeTwilio
+) -> None:
+    twilio.faults.fail(503, method="content", after=6)
+    failed = await run(here, "submit", "--daily")
+    sent = len(here.rows(tables.templates))
+    assert (failed.exit_code != 0, 0 < sent < 30) == (True, True)
+    twilio.faults.clear()
+    assert len(lines(await run(here, "submit", "--daily"))) == 30 - sent + 1
+    assert len(here.rows(tables.templates)) == 30
+
+
+async def test_button_is_submitted_with_its_wording(here: Installation, account: Account) -> None:
+    await submit(here, "--button", "Go on", "--button", "Not now", body="Hello, still open: {{question}} Tap to go on.")
+    titles = [one["title"] for one in only(account).types["twilio/quick-reply"]["actions"]]
+    assert titles == ["Go on", "Not now"]
+
+
+@pytest.mark.parametrize(
+    ("more", "cure"),
+    [
+        (["--daily", "--purpose", "reminder"], "leave the other options out"),
+        (["--purpose", "reminder"], "Give --purpose and --body"),
+        ([], "Give --purpose and --body"),
+    ],
+)
+async def test_submit_that_is_not_clear_says_what_to_give(here: Installation, more: list[str], cure: str) -> None:
+    refused = await run(here, "submit", *more)
+    assert refused.exit_code != 0
+    assert cure in f"{refused.output}{refused.exception}"

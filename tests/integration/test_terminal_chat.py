@@ -141,7 +141,7 @@ def test_workflow_that_is_none_is_named(here: Installation) -> None:
     assert "sunup workflows list" in str(result.exception)
 
 
-@pytest.mark.parametrize("option", [("--session", "../etc"), ("--language", "no_tag")])
+@pytest.mark.parametrize("option", [("--session", "../etc"), ("--language", "no_tag"), ("--language", "german")])
 def test_option_that_cannot_be_right_is_refused(here: Installation, option: tuple[str, str]) -> None:
     assert here.run("chat", *option).exit_code == 2
 

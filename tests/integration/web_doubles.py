@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from aiohttp import web
@@ -106,10 +107,9 @@ class Conversations:
 
     def say(self, address: str, content: Content) -> None:
         """Say something without having been asked."""
-        self._append(
-            address,
-            HistoryEntry(0, False, datetime.now(UTC), content.text, content.title, content.buttons, content.image),
-        )
+        shown: dict[str, Any] = {"image": content.image, "album": content.album}
+        said = HistoryEntry(0, False, datetime.now(UTC), content.text, content.title, content.buttons, **shown)
+        self._append(address, said)
 
     def _answer_or_fail(self) -> None:
         if self.away:

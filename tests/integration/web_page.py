@@ -5,11 +5,20 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 
 from bots.web import signature
-from tests.integration.web_doubles import ChatDouble
+
+
+class Served(Protocol):
+    """Something that serves the page."""
+
+    @property
+    def url(self) -> str:
+        """Where."""
+        ...
 
 
 @dataclass
@@ -48,7 +57,7 @@ class Page:
 
 
 @asynccontextmanager
-async def browser(double: ChatDouble, http: aiohttp.ClientSession | None = None) -> AsyncIterator[Page]:
+async def browser(double: Served, http: aiohttp.ClientSession | None = None) -> AsyncIterator[Page]:
     """Open the page and its socket; with `http`, in a browser that was here before."""
     own = http or aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
     try:

@@ -16,10 +16,11 @@ export function drawMessage(entry, local, actions) {
   const parts = [];
   if (entry.title) parts.push(make("p", { class: "title", dir: "auto" }, entry.title));
   if (entry.image) parts.push(drawPicture(entry.image.url, entry.image.small, entry.text, actions));
+  if (entry.album?.length) parts.push(drawAlbum(entry.album, actions));
   for (const file of entry.attachments) parts.push(drawFile(file, local.get(entry.key), actions));
   if (entry.text) parts.push(make("p", { dir: "auto" }, ...linked(entry.text)));
   const bubble = make("div", { class: "bubble" }, speaker(entry), ...parts);
-  bubble.classList.toggle("bare", Boolean(entry.image) || entry.attachments.length > 0);
+  bubble.classList.toggle("bare", Boolean(entry.image) || entry.album?.length > 0 || entry.attachments.length > 0);
   bubble.classList.toggle("jumbo", parts.length === 1 && JUMBO.test(entry.text ?? ""));
   const meta = make("div", { class: "meta" }, drawTime(entry.at));
   const node = make("div", { class: "message" }, bubble, meta);
@@ -59,6 +60,14 @@ function drawPicture(url, small, words, actions) {
     button.append(say("picture_gone"));
   });
   return button;
+}
+
+function drawAlbum(album, actions) {
+  const figures = album.map((one) => {
+    const words = one.caption ? [make("figcaption", { dir: "auto" }, one.caption)] : [];
+    return make("figure", {}, drawPicture(one.url, one.small, one.caption, actions), ...words);
+  });
+  return make("div", { class: "album" }, ...figures);
 }
 
 function drawFile(file, blob, actions) {

@@ -13,6 +13,7 @@ export class Timeline {
   #waiting = [];
   #actions;
   #stuck = true;
+  #top = 0;
   local = new Map();
 
   /** `actions`: `tap(button)`, `open(url, words, from)`, `edit(id)`, `cancel(id)`, `moved()`. */
@@ -164,8 +165,11 @@ export class Timeline {
   }
 
   #scrolled() {
-    const rest = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight;
-    this.#stuck = rest < NEAR_END;
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // Only who scrolls up leaves the end. Where it has moved away by itself, a picture above it has just loaded.
+    this.#stuck = near || (this.#stuck && scrollTop >= this.#top);
+    this.#top = scrollTop;
     byId("down").hidden = this.#stuck;
     if (this.#stuck) this.#actions.moved();
   }

@@ -1,7 +1,6 @@
 """`sunup accounts add whatsapp`: a sender is stored once Twilio has proven its credentials."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,6 @@ from tests.fakes.twilio.account import SANDBOX, Account
 from tests.integration.command_line import Installation, lines
 
 PUBLIC = "https://sunup.example"
-
-
-@pytest.fixture
-async def twilio() -> AsyncIterator[FakeTwilio]:
-    async with FakeTwilio() as server:
-        yield server
-
-
-@pytest.fixture
-def account(twilio: FakeTwilio) -> Account:
-    return twilio.account()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`sunup doctor` on WhatsApp: what Twilio says of the account, the sender, its webhook and the templates."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,6 @@ from tests.integration.command_line import Installation
 PUBLIC = "https://sunup.example"
 WEBHOOK = f"{PUBLIC}/webhooks/whatsapp"
 ANSWERS = "✓ whatsapp default: the Twilio account answers and is active"
-
-
-@pytest.fixture
-async def twilio() -> AsyncIterator[FakeTwilio]:
-    async with FakeTwilio() as server:
-        yield server
-
-
-@pytest.fixture
-def account(twilio: FakeTwilio) -> Account:
-    return twilio.account()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sunup.commands import parts
 
 
 def test_queue_that_does_not_answer_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_DATABASE_SECONDS", 0.0)
+    monkeypatch.setattr(parts, "_PATIENCE_SECONDS", 0.0)
     with pytest.raises(ConfigurationError, match=r"SUNUP_REDIS_URL did not answer .* start it") as caught:
         parts._wait_for_queue("redis://:hush@127.0.0.1:1/0")
     assert "hush" not in str(caught.value)

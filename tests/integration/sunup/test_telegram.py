@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -99,7 +100,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_polling_goes_on_after_a_database_that_was_away_for_the_lease(
     site: Site, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_DATABASE_SECONDS", 0.01)
+    monkeypatch.setattr(process, "_DATABASE_RETRY", timedelta(seconds=0.01))
     take, away = site.leases.take, [True, True]
 
     def fail(*given: object) -> bool:
@@ -117,7 +118,7 @@ async def test_polling_goes_on_after_a_database_that_was_away_for_the_lease(
 async def test_fault_while_serving_is_told_and_the_account_served_again(
     site: Site, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(process, "_RETRY", timedelta(seconds=0.01))
     take, faults = site.leases.take, [ZeroDivisionError()]
 
     def fail(*given: object) -> bool:
@@ -149,7 +150,7 @@ async def test_webhook_without_a_public_address_is_left_as_it_is_and_nothing_is_
 async def test_bot_that_could_not_be_introduced_is_introduced_later(
     site: Site, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(process, "_RETRY", timedelta(seconds=0.01))
     site.telegram.faults.fail(502, method="getMe", times=2)
     async with site.serving(settings(TELEGRAM_MODE="polling")):
         await until(lambda: any(method == "setMyCommands" for method, _ in site.bot.calls))
@@ -177,7 +178,7 @@ async def test_account_with_new_credentials_is_served_even_where_the_old_one_was
     site: Site, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python gives a new adapter the address of one that is gone; the two must not be taken for one."""
-    monkeypatch.setattr(process, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(process, "_LOOK", timedelta(seconds=0.01))
     async with site.serving(settings(PUBLIC_URL="http://127.0.0.1:9")):
         for _ in range(5):
             site.bot.calls.clear()

@@ -13,6 +13,9 @@ from tests.unit.deployment.commands import commands
 
 ROOT = Path(__file__).parents[3]
 PARTS = ("migrate", "web", "send", "schedule", "worker")
+BUCKET = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL"}
+OF_THE_IMAGE = {"SUNUP_DATA_DIR", "SUNUP_HTTP_HOST", "SUNUP_HTTP_PORT", "SUNUP_WORKERS"}
+"""Inside a container these are the image's; the port that people see is published, and workers are replicas."""
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 
@@ -33,9 +36,21 @@ def test_dockerfile_default_is_a_command_of_the_program() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_compose_environment_holds_settings_only(part: str) -> None:
+def test_compose_environment_holds_settings_and_a_bucket_s_credentials_only(part: str) -> None:
     known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
-    assert set(SERVICES[part]["environment"]) <= known
+    assert set(SERVICES[part]["environment"]) <= known | BUCKET
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_compose_hands_every_setting_of_the_example_to_every_part(part: str) -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^(?:# )?((?:SUNUP|AWS)_\w+)=", example, re.MULTILINE))
+    given = SERVICES[part]["environment"]
+    assert named >= BUCKET
+    assert sorted(named - set(given)) == sorted(OF_THE_IMAGE)
+    # A name without a value is what stands in .env; the others are said here, out of .env where that has them.
+    said = {name: value for name, value in given.items() if value is not None}
+    assert set(said) == {"SUNUP_DATABASE_URL", "SUNUP_REDIS_URL", "SUNUP_MASTER_KEY", "SUNUP_DRAIN_SECONDS"}
 
 
 def test_dockerfile_environment_holds_settings_only() -> None:

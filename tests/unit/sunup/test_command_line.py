@@ -1,5 +1,6 @@
 """The command line: one command is loaded at a time, every one is listed, and an error of ours is one sentence."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,14 @@ def test_every_command_is_there_and_listed_with_its_whole_line(name: str) -> Non
     assert COMMANDS[name].load() is not None
     assert f"  {name} " in shown.stdout
     assert COMMANDS[name].help in shown.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_cuts_no_line_short_and_names_what_it_wants_as_the_documents_do(name: str) -> None:
+    shown = CliRunner().invoke(command_line(name), [name, "--help"], terminal_width=80).stdout
+    usage, *lines = shown.splitlines()
+    assert [line for line in lines if line.endswith("...")] == []
+    assert re.findall(r"[\[{]([a-z_]+)[\]}]", usage) == []
 
 
 def test_misspelt_command_is_answered_with_the_right_one() -> None:

@@ -1,11 +1,13 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from core.errors import ConfigurationError
+from core.forecast import DEFAULT_PRICES, Price, Prices
 from sunup.setting_types import Admin
 from sunup.settings import Settings, read_settings
 
@@ -115,6 +117,26 @@ def test_settings_of_a_single_slack_workspace_need_no_client(monkeypatch: pytest
     assert {"xoxb-1", "s3cret"} <= set(settings.secrets)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", DEFAULT_PRICES),
+        ("EUR, whatsapp:0.005:0.07", Prices({"whatsapp": Price(Decimal("0.005"), Decimal("0.07"))}, "EUR")),
+        ("slack:0.01", Prices({"slack": Price(Decimal("0.01"), Decimal("0.01"))})),
+    ],
+)
+def test_settings_prices_are_parsed(monkeypatch: pytest.MonkeyPatch, value: str, expected: Prices) -> None:
+    monkeypatch.setenv("SUNUP_PRICES", value)
+    assert read_settings(None).prices == expected
+
+
+@pytest.mark.parametrize("value", ["whatsapp", "whatsapp:free", "whatsapp:-1", "whatsapp:0.1:", "eur"])
+def test_settings_price_that_is_none_is_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SUNUP_PRICES", value)
+    with pytest.raises(ConfigurationError, match="EUR, whatsapp"):
+        read_settings(None)
+
+
 def test_settings_admins_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, ADMINS="telegram:7, slack:T01/U02,whatsapp:+33612345678,")
     assert settings.admins == (
@@ -206,6 +228,11 @@ def test_settings_wrong_secret_is_named_and_not_repeated(
 def test_settings_misspelt_name_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match=r"^SUNUP_TELEGRAM_TOKN is not .* did you mean SUNUP_TELEGRAM_TOKEN\?"):
         read(monkeypatch, TELEGRAM_TOKN="x")
+
+
+def test_settings_name_like_none_there_is_leads_to_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match=r"^SUNUP_FOO is not .*; see \.env\.example for the names"):
+        read(monkeypatch, FOO="1")
 
 
 def test_settings_misspelt_name_in_the_file_is_refused(tmp_path: Path) -> None:
