@@ -280,7 +280,7 @@ def _workflows(scene: Scene, argument: str) -> None:
 
 
 def show_home(scene: Scene) -> None:
-    """Show the day's session and what is open in the place beside the chat, with buttons, and what else could be done."""
+    """Show the day's session and what is open in the place beside the chat, and with buttons what could be done."""
     if scene.stopped:
         scene.say(scene.phrase("stopped_hint"), (way_back(scene),))
     elif not scene.met:

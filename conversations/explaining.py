@@ -138,5 +138,6 @@ class _Telling:
         elif status is None:
             fate = self._word("written", time=clock)
         else:
-            fate = self._word("dropped", error=nudge["error"] or status)
+            key = "unknown" if status == "unknown" else "dropped"
+            fate = self._word(key, error=nudge["error"] or status)
         return f"{fate} ({reason})" if reason else fate

@@ -65,7 +65,7 @@ def leave(scene: Scene, enrolment: Enrolment) -> None:
 
 def pause(scene: Scene, enrolment: Enrolment, until: datetime | None) -> None:
     """Let nothing come before a moment, or again from now on."""
-    paused = replace(enrolment, paused_until=until)
+    paused = replace(enrolment, paused_until=until, asked_at=None, missed=0)
     planned = paused if scene.held else paused.planned(scene.person.zone, scene.now)
     scene.record(facts.ENROLMENT_CHANGED, workflow=enrolment.workflow, paused_until=until)
     keep(scene, planned, timer_was=enrolment.due_at)

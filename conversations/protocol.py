@@ -65,7 +65,8 @@ def values(scene: "Scene") -> dict[str, Any]:
     now, zone = scene.now, scene.person.zone
     standing, days = kept.standing(now, zone), week(scene)
     ratings = [rating for _, _, rating, _ in days if rating]
-    morning_done = kept.morning_date(now, zone) in kept.done
+    # Of an execution that is of a date it is that date's morning, though the night may be open for the next one.
+    morning_done = (_pinned(scene) or kept.morning_date(now, zone)) in kept.done
     return {
         "day": len(kept.done) + (0 if morning_done else 1),
         "streak": standing.current,
@@ -112,11 +113,16 @@ def take_part(scene: "Scene") -> DailyProtocol:
 
 def session_date(scene: "Scene") -> date:
     """Return the date that the execution is of: the one it was pinned to, else the one on which it began."""
-    run = scene.run
-    if run is not None and _PIN in run.answers:
-        return date.fromisoformat(run.answers[_PIN])
+    run, pinned = scene.run, _pinned(scene)
+    if pinned is not None:
+        return pinned
     kept = scene.protocol or DailyProtocol()
     return kept.evening_date(run.started_at if run else scene.now, scene.person.zone)
+
+
+def _pinned(scene: "Scene") -> date | None:
+    run = scene.run
+    return date.fromisoformat(run.answers[_PIN]) if run is not None and _PIN in run.answers else None
 
 
 def pin_morning(scene: "Scene", moment: datetime) -> None:

@@ -13,6 +13,7 @@ from conversations.scene import Scene
 from conversations.steps.album import pictures
 from core.messages import Button
 from core.sessions import MOST_PICTURES, DailyProtocol
+from core.streaks import open_date
 
 LEADERBOARD_JOB: Final = "leaderboard"
 _LEADERBOARD: Final = "leaderboard:"
@@ -54,19 +55,24 @@ class Today:
 
 
 def today(scene: Scene) -> Today:
-    """Return what of the day's session is done, its bold action, the streak, and a button for what comes next."""
+    """Return what of the day's session is done, its bold action, the streak, and a button for what comes next.
+
+    Late at night it is still the session of the day before, as it is for the evening review.
+    """
     kept = scene.protocol
     if kept is None:
         return Today()
-    known, action_done = protocol.values(scene), protocol.session(scene).action_completed
-    parts = [(scene.phrase("button_morning_protocol"), known["morning_done"])]
-    if known["action"]:
-        parts.append((scene.phrase("home_action", action=known["action"]), bool(action_done)))
-    parts.append((scene.phrase("button_evening_review"), known["evening_done"]))
-    lines = [scene.phrase("home_day", day=known["day"], streak=known["streak"])]
+    zone = scene.person.zone
+    session = kept.session(open_date(scene.now, zone))
+    morning, evening = session.date in kept.done, session.evening_completed_at is not None
+    parts = [(scene.phrase("button_morning_protocol"), morning)]
+    if session.action:
+        parts.append((scene.phrase("home_action", action=session.action), bool(session.action_completed)))
+    parts.append((scene.phrase("button_evening_review"), evening))
+    streak = kept.standing(scene.now, zone).current
+    lines = [scene.phrase("home_day", day=len(kept.done) + (0 if morning else 1), streak=streak)]
     lines += [f"{_DONE if done else _OPEN} {title}" for title, done in parts]
-    order = ((protocol.MORNING, known["morning_done"]), (protocol.EVENING, known["evening_done"]))
-    left = [name for name, done in order if not done]
+    left = [name for name, done in ((protocol.MORNING, morning), (protocol.EVENING, evening)) if not done]
     return Today("\n".join(lines), (*_buttons(scene, *left[:1]), scene.command_button("protocol")))
 
 

@@ -111,8 +111,10 @@ class Menu:
     @classmethod
     def of(cls, buttons: Sequence[Button], here: ConversationId | None) -> "Menu | None":
         """Return the menu that buttons make; None where one of them answers a step's question."""
-        commands = tuple(button.payload for button in buttons)
-        return cls(commands, here) if all(one.startswith("/") for one in commands) else None
+        for button in buttons:
+            if not button.payload.startswith("/"):
+                return None
+        return cls(tuple(button.payload for button in buttons), here)
 
 
 @dataclass(frozen=True, slots=True)

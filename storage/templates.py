@@ -27,7 +27,8 @@ class Template:
         language: Tag such as `en` or `pt-BR`.
         external_id: The platform's id, for instance Twilio's ContentSid.
         body: The words as the platform has them, with a `{{1}}` for each variable.
-        variables: What stands in its places, in the order in which they first appear: `name`, `title`, `question`, `text`.
+        variables: What stands in its places, in the order in which they first appear: `name`, `title`, `question`,
+            `text`.
         status: The platform's word for where it stands; only `approved` is used.
         reason: Why it was rejected; empty where it was not.
     """

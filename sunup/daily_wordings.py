@@ -1,7 +1,7 @@
 """Daily wordings: approved words for what the daily loop says by itself, in every language of Sunup's own.
 
-Each stands for one `template:` of the shipped workflows, or for one of Sunup's own purposes. Its buttons are the options
-of the step that names it, so that a tap on one reads like an answer to that step.
+Each stands for one `template:` of the shipped workflows, or for one of Sunup's own purposes. Its buttons are the
+options of the step that names it, so that a tap on one reads like an answer to that step.
 """
 
 from collections.abc import Iterable, Mapping

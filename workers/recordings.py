@@ -1,4 +1,6 @@
-"""Recordings: how long they are, where their container says so cheaply. Pure."""
+"""Recordings: how long they are, as their container says, or by their frames. Pure."""
+
+from workers import audio_frames
 
 LONGEST_SECONDS = 24 * 3600
 _OPUS_RATE = 48_000
@@ -13,11 +15,17 @@ def seconds_of(data: bytes, mime: str, claimed: int) -> int:
         mime: Its type, judged by content.
         claimed: What the channel said; taken where the container says nothing.
     """
-    readers = {"audio/ogg": _ogg, "audio/wav": _wav, "audio/mp4": _mp4}
+    readers = {
+        "audio/ogg": _ogg,
+        "audio/wav": _wav,
+        "audio/mp4": _mp4,
+        "audio/amr": audio_frames.amr,
+        "audio/aac": audio_frames.aac,
+        "audio/mpeg": audio_frames.mp3,
+    }
     reader = readers.get(mime)
-    found = reader(data) if reader else None
-    if found is None:
-        found = float(max(claimed, 0))
+    # A container that was written as a stream may say 0.
+    found = (reader(data) if reader else None) or float(max(claimed, 0))
     return min(max(round(found), 1 if found > 0 else 0), LONGEST_SECONDS)
 
 

@@ -22,6 +22,7 @@ CAPABILITIES = Capabilities(
     buttons=20,
     button_title=80,
     media=frozenset({MediaKind.IMAGE}),
+    album=10,
 )
 
 

@@ -284,7 +284,8 @@ SENTENCES: Final[dict[str, str]] = {
     "enrol_done": "Gut. Das nächste Mal: {moment}.",
     "enrol_held": "Gut. Es kommt, sobald du „fortsetzen“ sagst.",
     "enrol_quiet": (
-        "Ab jetzt schreibe ich von mir aus nichts um {hours}, außer du willst genau diese Zeit. /quiet ändert das."
+        "Ab jetzt gilt Ruhezeit: {hours}. Dann schreibe ich von mir aus nichts, "
+        "außer du willst genau diese Zeit. /quiet ändert das."
     ),
     "enrol_over": "Dieser Moment ist vorbei, also ist nichts geplant.",
     "enrol_first": "Zuerst kommt „{title}“. Wollen wir damit beginnen?",

@@ -247,7 +247,8 @@ SENTENCES: Final[dict[str, str]] = {
     "enrol_done": "Good. The next one comes {moment}.",
     "enrol_held": "Good. It comes once you say “resume”.",
     "enrol_quiet": (
-        "From now on I write nothing by myself at {hours}, unless you ask for that very time. /quiet changes it."
+        "Quiet hours from now on: {hours}. I write nothing by myself then, "
+        "unless you ask for that very time. /quiet changes it."
     ),
     "enrol_over": "That moment has passed, so nothing is planned.",
     "enrol_first": "First comes “{title}”. Shall we begin it?",

@@ -255,7 +255,8 @@ SENTENCES: Final[dict[str, str]] = {
     "enrol_done": "Bien. La próxima vez: {moment}.",
     "enrol_held": "Bien. Vendrá cuando escribas /resume.",
     "enrol_quiet": (
-        "Desde ahora no escribo por mi cuenta a las {hours}, salvo que pidas justo esa hora. Con /quiet lo cambias."
+        "Desde ahora hay horas de silencio: {hours}. Entonces no escribo por mi cuenta, "
+        "salvo que pidas justo esa hora. Con /quiet lo cambias."
     ),
     "enrol_over": "Ese momento ya pasó, así que no queda nada planeado.",
     "enrol_first": "Primero viene «{title}». ¿Empezamos?",

@@ -123,10 +123,20 @@ class Enrol(Step):
         if other is not None:
             data["stage"] = other
             self.ask_again(scene)
+        elif words and self._are_days(scene, words):
+            self._read(scene, "days", words)
         elif words and only_time(self._rule(scene)):
             self._read(scene, "time", words)
         else:
             self.ask_again(scene)
+
+    def _are_days(self, scene: "Scene", words: str) -> bool:
+        """Return whether words are days on which the rule may come instead."""
+        try:
+            weekdays.read(words, self._reading(scene))
+        except Refused:
+            return False
+        return isinstance(self._rule(scene), Weekly)
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -144,7 +154,8 @@ class Enrol(Step):
             run = scene.open_run()
             run.tries += 1
             scene.record(facts.ANSWER_REFUSED, step=self.name, reason=refusal.phrase)
-            scene.prompt(scene.phrase(refusal.phrase, **refusal.values))
+            choices = _choices(self._rule(scene)) if run.data.get("stage") == "confirm" else ()
+            scene.prompt(scene.phrase(refusal.phrase, **refusal.values), scene.choices(*choices))
             return
         if scene.open_run().data.get("moved"):
             return

@@ -12,8 +12,8 @@ from tests.acceptance import documents
 from tests.acceptance.program import Program
 from tests.acceptance.story import photograph
 from tests.conformance.house import House
-from tests.fakes.twilio import Person as OnWhatsApp
 from tests.fakes.slack import Person as InSlack
+from tests.fakes.twilio import Person as OnWhatsApp
 
 SHIPPED = Path(__file__).parents[2] / "sunup" / "workflows"
 ALOUD = "I finish what I begin."

@@ -179,7 +179,7 @@ async def test_day_is_lived_in_direct_messages_and_stands_at_home(here: House) -
     offer = await reads(dora, "One bold action for today.")
     assert offer.titles[:4] == ["1", "2", "3", "Others"]
     await dora.opens_home()
-    await until(lambda: dora.views and "○ Morning protocol" not in dora.views[0]["text"], "the morning at home")
+    await until(lambda: dora.views and "✓ Morning protocol" in dora.views[0]["text"], "the morning at home")
     await here.taps(dora, "3", "This evening I ask how it went.")
 
     await dora.opens_home()
@@ -190,7 +190,7 @@ async def test_day_is_lived_in_direct_messages_and_stands_at_home(here: House) -
     await here.taps(dora, "I did it", "How disciplined were you today")
     assert dora.messages[-1].titles == [str(place) for place in range(1, 11)]
     await here.says(dora, "7", "And your biggest win today?")
-    await here.says(dora, "she laughed", "Rest well")
+    await here.says(dora, "she laughed", "Sleep well.")
     await dora.opens_home()
     await until(lambda: "✓ Evening review" in dora.views[0]["text"], "the whole day at home")
     await here.says(dora, "/start weekly_summary", "Your week, Dora")

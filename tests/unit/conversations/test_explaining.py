@@ -66,6 +66,7 @@ FOUND: dict[str, Any] = {
         nudge(5, "queued", status="failed", error="quiet hours"),
         nudge(4, "queued", "asked_about_time", status="wired"),
         nudge(3, "queued", status="held", error="quiet hours"),
+        nudge(2, "queued", status="unknown", error="no answer came"),
         nudge(2, "queued"),
     ],
 }
@@ -88,6 +89,7 @@ def test_why_tells_what_came_and_what_did_not() -> None:
         "• Thu 5 Mar, morning: not sent: quiet hours",
         "• Wed 4 Mar, morning: sent at 07:30 (asked instead whether another time is better)",
         "• Tue 3 Mar, morning: waits to be sent (quiet hours)",
+        "• Mon 2 Mar, morning: perhaps sent: no answer came",
         "• Mon 2 Mar, morning: written at 07:30",
     ]
 

@@ -392,6 +392,15 @@ def test_three_missed_in_a_row_lead_to_a_question_instead_of_the_fourth() -> Non
     assert [one[3] for one in kept(stage)][4:] == ["", "", "", ""]
 
 
+def test_whoever_lets_it_rest_has_missed_nothing_before() -> None:
+    stage = enrolled()
+    stage.wait(days=2)
+    assert stage.state.enrolments[0].missed == 1
+    stage.write("/schedule morning rest day")
+    stage.wait(days=4)
+    assert Reason.ASKED_ABOUT_TIME not in [one[3] for one in kept(stage)]
+
+
 # -- two chats become one person's -----------------------------------------------------------
 
 TELEGRAM, WEB = (

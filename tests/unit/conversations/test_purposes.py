@@ -1,6 +1,6 @@
 """Purposes: what comes by itself names the template that may stand for it, and a button of a template is its words."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from conversations.workflow import Schedule, Workflow
 from core.messages import Content, InboundKind
 from core.schedules import Weekly
 from tests.unit.conversations.stage import Stage, flow, texts
-from tests.unit.conversations.test_nudging import HALF_PAST_SEVEN, enrolled, time
+from tests.unit.conversations.test_nudging import HALF_PAST_SEVEN, enrolled
 
 ASK = {"ask": "plan", "text": "What is the plan?", "template": "plans", "remind": "20h", "give_up": "2d"}
 CHOOSE = {

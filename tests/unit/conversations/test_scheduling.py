@@ -110,6 +110,21 @@ def test_choice_is_understood_by_its_number_and_title(words: str, said: str) -> 
     assert texts(here.write(words)) == [said]
 
 
+def test_days_alone_are_said_anew_in_place_of_yes() -> None:
+    here = stage()
+    here.write("start morning")
+    here.write("7:30")
+    assert texts(here.write("weekdays"))[0].startswith("Every weekday at 07:30, Paris time. Right?")
+
+
+def test_what_is_not_understood_in_place_of_yes_keeps_the_buttons() -> None:
+    here = stage()
+    here.write("start morning")
+    here.write("7:30")
+    (refusal,) = here.write("perfect")
+    assert titles(refusal) == ["Yes", "Other time", "Other days", "Other place"]
+
+
 def test_number_of_yes_enrols() -> None:
     here = stage()
     here.write("start morning")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bots.whatsapp.content import QUICK_REPLY, TEXT, content_request
+from bots.whatsapp.content import TEXT, content_request
+from bots.whatsapp.interactive import QUICK_REPLY
 from conversations import purposes
 from conversations.documents import check_workflow
 from conversations.inputs.text import clean

@@ -98,7 +98,10 @@ FAULTS = {
     "variable's name": (replace(DRAFT, body="Hi {{first name}}!", samples={"first name": "a"}), "'first name'"),
     "empty variable": (replace(DRAFT, body="Hi {{}} there.", samples={"": "a"}), "''"),
     "button title": (replace(DRAFT, buttons=(Button("x" * 21, "a"),)), "1 to 20 characters"),
-    "eleven buttons": (replace(DRAFT, buttons=tuple(Button(f"No. {place}", f"{place}") for place in range(11))), "11 buttons; 10"),
+    "eleven buttons": (
+        replace(DRAFT, buttons=tuple(Button(f"No. {place}", f"{place}") for place in range(11))),
+        "11 buttons; 10",
+    ),
 }
 
 
