@@ -6,7 +6,7 @@ overtake an earlier one and no two senders speak in one conversation at once.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -67,6 +67,10 @@ _KEYS = sa.select(_people.c.id, _people.c.data_key).where(_people.c.id.in_(sa.bi
 _LEASE = rows.update(
     _outbox, {"lease_owner": "owner", "lease_until": "until", "attempts": "attempts"}, where={"id": "id"}
 )
+_BEGIN = rows.update(_outbox, {"lease_owner": "owner"}, where={"id": "id"})
+NOT_BEGUN = "?"
+"""What the lease of a message ends with that must not be sent twice, until its call is noted to begin. If its sender
+dies before, it is certain that nothing went out."""
 _PRIORITIES = {int(priority): priority for priority in Priority}
 _STATUSES = {status.value: status for status in DeliveryStatus}
 _POLICIES = {policy.value: policy for policy in OnUnknown}
@@ -108,6 +112,15 @@ class Claimed:
     refused_code: str | None = None
     expires_at: datetime | None = None
     quiet_until: datetime | None = None
+
+    @property
+    def must_be_noted(self) -> bool:
+        """Whether its call may begin only once that is written down; see `begin`."""
+        return self.lease.endswith(NOT_BEGUN)
+
+    def begun(self) -> "Claimed":
+        """Return it as it is held once its call is noted to begin."""
+        return replace(self, lease=self.lease.removesuffix(NOT_BEGUN))
 
     @property
     def worth_until(self) -> datetime:
@@ -176,7 +189,7 @@ class Outbox:
         runs.sort(key=_urgency)
         until = now + wish.lease
         leases = [
-            {"id": row.id, "owner": wish.owner, "until": until, "attempts": row.attempts + 1}
+            {"id": row.id, "owner": _lease(wish.owner, row), "until": until, "attempts": row.attempts + 1}
             for run in runs
             for row in run
         ]
@@ -230,7 +243,7 @@ class Outbox:
                 address,
                 attempts + 1,
                 created_at,
-                lease,
+                _lease(lease, row),
                 external_ids,
                 refusal,
                 _STATUSES[status],
@@ -295,6 +308,10 @@ def _run(waiting: Iterable[Any]) -> list[Any]:
     return run
 
 
+def _lease(owner: str, row: Any) -> str:
+    return owner + NOT_BEGUN if row.on_unknown == OnUnknown.GIVE_UP.value and not row.tap_id else owner
+
+
 def _urgency(run: Sequence[Any]) -> tuple[int, datetime]:
     """Return the place of a run among others: by its most urgent message, then by age."""
     return min(row.priority for row in run), run[0].created_at
@@ -305,6 +322,14 @@ def still_held(connection: sa.Connection, claimed: Iterable[Claimed]) -> set[UUI
     leases = {one.message.id: one.lease for one in claimed}
     query = sa.select(_outbox.c.id, _outbox.c.lease_owner).where(_outbox.c.id.in_(leases)).order_by(_outbox.c.id)
     return {row.id for row in connection.execute(query.with_for_update()) if row.lease_owner == leases[row.id]}
+
+
+def begin(connection: sa.Connection, claimed: Sequence[Claimed]) -> set[UUID]:
+    """Note that the calls of messages begin, once the caller has committed that; return those that are still held."""
+    held = still_held(connection, claimed)
+    begun = [{"id": one.message.id, "owner": one.begun().lease} for one in claimed if one.message.id in held]
+    rows.execute(connection, [(_BEGIN, begun)])
+    return held
 
 
 def waiting(connection: sa.Connection) -> int:

@@ -13,7 +13,7 @@ from core import errors
 from core.messages import DeliveryStatus, OnUnknown, Priority
 from core.retry import Attempt, next_attempt
 from storage import rows, tables
-from storage.outbox import SENT
+from storage.outbox import NOT_BEGUN, SENT
 
 _outbox = tables.outbox
 _LONGEST_IDS = 2000
@@ -127,7 +127,7 @@ def recover(
     """Settle messages whose lease ran out: whoever held them died between sending and writing it down.
 
     Their outcome is unknown, so the policy of each decides. Nothing is sent again silently: the caller
-    counts and logs what is returned.
+    counts and logs what is returned. Those whose calls had certainly not begun go back as if nobody had held them.
 
     Args:
         connection: An open transaction; the caller commits.
@@ -141,6 +141,8 @@ def recover(
 
 
 def _recovered(row: Any, now: datetime, *, can_ask: bool) -> Settlement:
+    if row.lease_owner.endswith(NOT_BEGUN):
+        return _untouched(row, now)
     attempt = Attempt(
         row.id,
         row.attempts,
@@ -161,6 +163,20 @@ def _recovered(row: Any, now: datetime, *, can_ask: bool) -> Settlement:
         parts_sent=row.parts_sent,
         external_ids=row.external_ids,
         error="the sender died while it held this message",
+    )
+
+
+def _untouched(row: Any, now: datetime) -> Settlement:
+    return Settlement(
+        message=row.id,
+        lease=row.lease_owner,
+        status=DeliveryStatus(row.status),
+        at=now,
+        next_attempt_at=now,
+        attempts=row.attempts - 1,
+        parts_sent=row.parts_sent,
+        external_ids=row.external_ids,
+        error=row.error,
     )
 
 

@@ -46,6 +46,7 @@ class Sorted:
         verdicts: What was settled here.
         report: What is to be told to others.
         claimed: How many there were.
+        begun: Of which messages that were claimed before the calls may begin now.
     """
 
     go: list[Claimed] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Sorted:
     verdicts: list[Verdict] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     claimed: int = 0
+    begun: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -5,11 +5,14 @@ settled and more is claimed in one transaction: as many settlements share a comm
 claimed where a hint, the clock or an emptied lane says that there may be something, and not with every settlement.
 
 A heart (`workers.heart`) shows that the sender lives. What it holds is sent only while that is certain.
+
+That the call of a message begins which must not be sent twice is written down before, with whatever is being written:
+of a sender that was killed, only such calls are of unknown outcome.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,7 +31,7 @@ from storage import heartbeats
 from storage.database import Database
 from storage.deliveries import refused_ids
 from storage.intake import tell
-from storage.outbox import Claimed, Outbox, Wish
+from storage.outbox import Claimed, Outbox, Wish, begin
 from storage.turns import Report
 from workers.books import Books
 from workers.gate import Gate, Sorted
@@ -89,6 +92,7 @@ class Sender:
         self._lanes: dict[UUID, Lane] = {}
         self._shut: dict[UUID, datetime] = {}  # accounts that nothing is claimed of for a while
         self._verdicts: list[Verdict] = []
+        self._beginnings: list[_Beginning] = []
         self._runs: set[asyncio.Task[None]] = set()
         self._held: Counter[UUID] = Counter()  # claimed and not settled, by account
         self._refill: dict[UUID, int] = {}  # accounts that held too much at the last claim, and what is little again
@@ -120,7 +124,7 @@ class Sender:
                 if not found.claimed and not self._runs and not self._verdicts:
                     return handled
                 if self._runs:
-                    await asyncio.wait(self._runs, return_when=asyncio.FIRST_COMPLETED)
+                    await self._await_news()
                 handled += len(self._verdicts)
 
     @asynccontextmanager
@@ -133,6 +137,13 @@ class Sender:
             for task in beside:
                 task.cancel()
             await self._heart.rest()
+
+    async def _await_news(self) -> None:
+        """Wait until something has come back, or a call wants to begin."""
+        turning = asyncio.create_task(self._turn.wait())
+        await asyncio.wait((turning, *self._runs), return_when=asyncio.FIRST_COMPLETED)
+        turning.cancel()
+        self._turn.clear()
 
     async def _listen(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -163,6 +174,8 @@ class Sender:
         self._stopping = True
         for lane in self._lanes.values():
             lane.close()
+        _tell(self._beginnings, set())
+        self._beginnings = []
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._limits.drain.total_seconds()
         while (self._runs or self._verdicts) and loop.time() < deadline:
@@ -183,24 +196,28 @@ class Sender:
         """Settle what has come back and claim more, in one transaction on the database's thread."""
         wish = await self._wish() if claim else None
         verdicts, self._verdicts = self._verdicts, []
-        if not verdicts and wish is None:
+        beginnings, self._beginnings = self._beginnings, []
+        if not verdicts and not beginnings and wish is None:
             return Sorted()
         loop = asyncio.get_running_loop()
         beat = self._heart.moment() if wish and self._heart.must_begin(self._holds_any()) else None
         try:
-            found = await loop.run_in_executor(self._thread, self._write, verdicts, wish, beat)
+            found = await loop.run_in_executor(self._thread, self._write, verdicts, beginnings, wish, beat)
         except errors.StorageUnavailable:
             _log.warning("sender_waits_for_database", messages=len(verdicts))
+            _tell(beginnings, set())
             self._verdicts = verdicts + self._verdicts
             self._hungry = True
             await asyncio.sleep(1)
             return Sorted()
         except Exception:  # noqa: BLE001 - one row that the database refuses must not lose the others' settlements
             _log.exception("settlement_failed", messages=len(verdicts))
+            _tell(beginnings, set())
             await loop.run_in_executor(self._thread, self._write_each, verdicts)
             found, self._hungry = Sorted(), True
             if not verdicts:
                 await asyncio.sleep(1)  # the claim itself fails: no reason to fail as fast as possible
+        _tell(beginnings, found.begun)
         self._let_go(verdicts)
         self._turn_away(found)
         if found.claimed:
@@ -251,19 +268,26 @@ class Sender:
         owner = f"{self._heart.owner}/{next(self._claims)}"
         return Wish(owner, self._limits.lease, min(room, 256), (*full, *self._shut), busy)
 
-    def _write(self, verdicts: Sequence[Verdict], wish: Wish | None, beat: Moment | None = None) -> Sorted:
+    def _write(
+        self,
+        verdicts: Sequence[Verdict],
+        beginnings: "Sequence[_Beginning]" = (),
+        wish: Wish | None = None,
+        beat: Moment | None = None,
+    ) -> Sorted:
         now = self._ports.clock.now()
         self._ports.books.pause_revoked(verdicts)
         with self._ports.database.write() as connection:
+            begun = begin(connection, [one.claimed for one in beginnings]) if beginnings else set()
             report = self._ports.books.write(connection, verdicts, now) if verdicts else Report()
             claimed = self._ports.outbox.claim(connection, wish, now) if wish else []
             if claimed and wish and beat:
                 heartbeats.beat(connection, wish.owner.rpartition("/")[0], now)
         tell(self._ports.hints, report)
         if not claimed:
-            return Sorted()
+            return Sorted(begun=begun)
         found = self._ports.gate.sort(claimed, now)
-        found.claimed = len(claimed)
+        found.claimed, found.begun = len(claimed), begun
         tell(self._ports.hints, found.report)
         return found
 
@@ -271,7 +295,7 @@ class Sender:
         """Settle one by one, so that a verdict that cannot be written hurts no other."""
         for verdict in verdicts:
             try:
-                self._write([verdict], None)
+                self._write([verdict])
             except Exception:  # noqa: BLE001 - whatever is wrong with this row, the next one is not to blame
                 # Its lease runs out, and then it is recovered as a message of unknown outcome.
                 _log.exception("settlement_lost", message_id=str(verdict.claimed.message.id))
@@ -353,9 +377,11 @@ class Sender:
             raise Halted(self._ports.clock.now(), whole_account=True)
         message = claimed.message
         await lane.enter(message.chat, urgency)
-        if not self._heart.holds(claimed.lease):
+        try:
+            claimed = await self._begin(claimed)
+        except BaseException:
             lane.turn_back()
-            raise Halted(self._ports.clock.now(), whole_account=True)
+            raise
         error: errors.SendError | None = None
         receipt = SendReceipt()
         try:
@@ -372,6 +398,42 @@ class Sender:
         if error is None:
             return delivered(claimed, receipt, now)
         return failed(claimed, error, now, can_ask=isinstance(lane.adapter, Reconciling))
+
+    async def _begin(self, claimed: Claimed) -> Claimed:
+        """Return a message as it is held once its call may begin.
+
+        Raises:
+            Halted: It is not certain that it is held.
+        """
+        begun = True
+        if claimed.must_be_noted and not self._stopping and self._heart.holds(claimed.lease):
+            beginning = _Beginning(claimed, asyncio.get_running_loop().create_future())
+            self._beginnings.append(beginning)
+            self._turn.set()
+            begun = await beginning.told
+            claimed = claimed.begun() if begun else claimed
+        if not begun or claimed.must_be_noted or not self._heart.holds(claimed.lease):
+            raise Halted(self._ports.clock.now(), whole_account=True)
+        return claimed
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """A call that wants to begin.
+
+    Args:
+        claimed: Its message.
+        told: Gets whether it may.
+    """
+
+    claimed: Claimed
+    told: "asyncio.Future[bool]"
+
+
+def _tell(beginnings: "Sequence[_Beginning]", begun: Collection[UUID]) -> None:
+    for one in beginnings:
+        if not one.told.done():
+            one.told.set_result(one.claimed.message.id in begun)
 
 
 async def _call(adapter: Adapter, claimed: Claimed) -> SendReceipt:

@@ -16,6 +16,7 @@ from tests.integration.workers.rig import Channel, Rig
 from tests.integration.workers.test_sender import running, until
 from tests.integration.workers.test_sweeps import sweeper
 from workers import heart
+from workers.lanes import Limits
 from workers.sender import Sender
 from workers.verdict import Verdict
 
@@ -89,6 +90,21 @@ async def test_dead_sender_holds_nobody_up_for_longer_than_seconds(rig: Rig) -> 
         await until(lambda: rig.channel.texts[2:] == ["again", "next"])
     assert rig.row(once).status == "unknown"
     assert [letter.reason for letter in rig.dead_letters.newest()] == ["the sender died while it held this message"]
+
+
+async def test_dead_sender_leaves_in_doubt_only_the_calls_that_were_under_way(rig: Rig) -> None:
+    for number in range(20):
+        rig.say(rig.meet(str(number)), str(number), on_unknown=OnUnknown.GIVE_UP)
+    rig.channel.answer = Stuck()
+    dying = asyncio.create_task(rig.sender(Limits(in_flight=4, paced=False)).run(asyncio.Event()))
+    await until(lambda: len(rig.channel.sent) == 4)
+    await die(dying)
+    rig.channel.answer = None
+    async with sweeping(rig), running(rig.sender()):
+        await until(lambda: all(row.settled_at is not None for row in rig.rows(tables.outbox)))
+    assert sorted(map(int, rig.channel.texts)) == list(range(20))
+    assert [row.status for row in rig.rows(tables.outbox)].count("unknown") == 4
+    assert len(rig.dead_letters.newest()) == 4
 
 
 async def test_live_sender_keeps_what_it_holds_through_a_long_call(rig: Rig) -> None:

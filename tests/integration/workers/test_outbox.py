@@ -13,7 +13,7 @@ from core.messages import DeliveryStatus, OnUnknown, Priority, SendReceipt
 from storage import settlements, tables
 from storage.accounts import AccountStatus
 from storage.candidates import lock
-from storage.outbox import _WAITING, LONGEST_RUN, MOST_PATIENT, Claimed, Wish
+from storage.outbox import _WAITING, LONGEST_RUN, MOST_PATIENT, Claimed, Wish, begin
 from storage.settlements import settle
 from tests.integration.plans import explain
 from tests.integration.workers.rig import Rig
@@ -199,8 +199,9 @@ def test_recover_lease_that_ran_out_follows_the_policy(
     rig: Rig, policy: OnUnknown, status: DeliveryStatus, settled: bool
 ) -> None:
     [message] = rig.say(rig.meet("1"), "hello", on_unknown=policy)
-    claim(rig)
+    claimed = claim(rig)
     with rig.database.write() as connection:
+        begin(connection, [one for one in claimed if one.must_be_noted])
         assert settlements.recover(connection, rig.clock.now()) == []
     rig.clock.ahead = LEASE + timedelta(seconds=1)
     with rig.database.write() as connection:
@@ -208,6 +209,34 @@ def test_recover_lease_that_ran_out_follows_the_policy(
     assert (recovered.status, recovered.is_settled) == (status, settled)
     row = rig.row(message)
     assert (row.status, row.settled_at is not None, row.lease_owner) == (status.value, settled, None)
+
+
+def test_recover_message_whose_call_had_not_begun_goes_back_as_it_was(rig: Rig) -> None:
+    [message] = rig.say(rig.meet("1"), "hello", on_unknown=OnUnknown.GIVE_UP)
+    [claimed] = claim(rig)
+    assert claimed.must_be_noted
+    rig.clock.ahead = LEASE + timedelta(seconds=1)
+    with rig.database.write() as connection:
+        [recovered] = settlements.recover(connection, rig.clock.now())
+    assert (recovered.status, recovered.is_settled) == (DeliveryStatus.QUEUED, False)
+    row = rig.row(message)
+    assert (row.status, row.attempts, row.error, row.settled_at, row.lease_owner) == ("queued", 0, "", None, None)
+    [again] = claim(rig, "two")
+    assert again.attempts == 1
+
+
+def test_begin_what_another_one_holds_by_now_is_refused(rig: Rig) -> None:
+    rig.say(rig.meet("1"), "hello", on_unknown=OnUnknown.GIVE_UP)
+    [claimed] = claim(rig)
+    rig.clock.ahead = LEASE + timedelta(seconds=1)
+    with rig.database.write() as connection:
+        settlements.recover(connection, rig.clock.now())
+    [other] = claim(rig, "two")
+    with rig.database.write() as connection:
+        assert begin(connection, [claimed]) == set()
+        assert begin(connection, [other]) == {other.message.id}
+    assert take(rig, other) == 0
+    assert take(rig, other.begun()) == 1
 
 
 def test_two_claims_at_once_never_share_a_conversation(rig: Rig) -> None:
