@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from conversations.link_codes import digest_of
 from core.messages import InboundKind
 from storage import tables
-from storage.linking import LinkRefusal
+from storage.linking import LinkRefusal, SaidCode
 from storage.people import kept_of, known_person
 from tests.integration.storage.chats import Chats
 from tests.integration.storage.conftest import OpenChats
@@ -185,8 +185,9 @@ def test_erasing_while_linking_reaches_both(two: tuple[Chats, Chats]) -> None:
         one.say("web", "hello", who)
         here, there = one.person("telegram", who), one.person("web", who)
         digest = digest_of(one.code("telegram", who))
+        said = SaidCode(one.ids.new(), one.conversation("web", who), digest)
         at_once(
-            partial(one.redeem, "web", digest, who),
+            partial(one.linking.link, said),
             partial(other.erasure.erase, there, "operator"),
         )
         linked = one.row(there).merged_into == here
