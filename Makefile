@@ -15,11 +15,14 @@ help: ## Show this list
 	  /^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 } \
 	  END { print "" }' $(MAKEFILE_LIST)
 
+# Two more than there are processors: a test of the whole program spends half of its time waiting.
+TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) < 6 ? $$(getconf _NPROCESSORS_ONLN) + 2 : 8 )))
+
 run: $(READY) ## Start everything on this machine and say where the page is
 	@exec $(BIN)/sunup serve
 
 test: $(READY) ## Run every test, on SQLite and PostgreSQL (make test ARGS="tests/unit -k telegram")
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup $(ARGS)
 
 check: $(READY) ## Lint, types, direction of imports, size budget
 	$(BIN)/ruff check .

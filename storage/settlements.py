@@ -19,6 +19,7 @@ _outbox = tables.outbox
 _LONGEST_IDS = 2000
 _LONGEST_ERROR = 200
 _MOST_RECOVERED = 500
+DIED = "the sender died while it held this message"
 
 _CHANGES = ("status", "next_attempt_at", "attempts", "parts_sent", "external_ids", "error")
 _END = ("settled_at", "id", "lease_owner")
@@ -162,7 +163,7 @@ def _recovered(row: Any, now: datetime, *, can_ask: bool) -> Settlement:
         attempts=row.attempts,
         parts_sent=row.parts_sent,
         external_ids=row.external_ids,
-        error="the sender died while it held this message",
+        error=DIED,
     )
 
 

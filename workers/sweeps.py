@@ -176,7 +176,8 @@ class Sweeper:
             if letters:
                 connection.execute(tables.dead_letters.insert(), letters)
         for one in recovered:
-            _log.warning("message_outcome_unknown", message_id=str(one.message), status=one.status.value)
+            event = "message_outcome_unknown" if one.error == settlements.DIED else "message_given_back"
+            _log.warning(event, message_id=str(one.message), status=one.status.value)
         if any(not one.is_settled for one in recovered):
             self._ports.hints.outbox_ready()
         return len(recovered)

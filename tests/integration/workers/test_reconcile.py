@@ -7,7 +7,7 @@ import pytest
 from core import errors
 from core.messages import OnUnknown, OutboundMessage, SendReceipt
 from storage import tables
-from storage.outbox import Wish
+from storage.outbox import Wish, begin
 from tests.integration.workers.rig import Channel, Rig
 from workers.sweeps import Sweeper, SweepPorts
 
@@ -122,7 +122,7 @@ async def test_sender_that_died_leaves_its_messages_to_be_asked_for(
 ) -> None:
     [message] = rig.say(rig.meet("1"), "hello", on_unknown=policy)
     with rig.database.write() as connection:
-        assert len(rig.outbox.claim(connection, Wish("dead", LEASE, 10), rig.clock.now())) == 1
+        assert len(begin(connection, rig.outbox.claim(connection, Wish("dead", LEASE, 10), rig.clock.now()))) == 1
     later(rig, 200)
     ports = SweepPorts(
         rig.database,

@@ -15,7 +15,7 @@ from core import errors
 from core.messages import OnUnknown
 from storage import tables
 from storage.jobs import Ticket
-from storage.outbox import Wish
+from storage.outbox import Wish, begin
 from tests.integration.workers.rig import Rig
 from workers import queue as workers_queue
 from workers import sweeps
@@ -96,7 +96,8 @@ def test_recover_outbox_follows_the_policy_and_leaves_a_letter(rig: Rig) -> None
     rig.say(rig.meet("1"), "again")
     rig.say(rig.meet("2"), "once", on_unknown=OnUnknown.GIVE_UP)
     with rig.database.write() as connection:
-        assert len(rig.outbox.claim(connection, Wish("dead", timedelta(minutes=1), 10), rig.clock.now())) == 2
+        claimed = rig.outbox.claim(connection, Wish("dead", timedelta(minutes=1), 10), rig.clock.now())
+        assert len(begin(connection, claimed)) == 2
     assert sweeper(rig).recover_outbox() == 0
     rig.clock.ahead = timedelta(minutes=2)
     assert sweeper(rig).recover_outbox() == 2
