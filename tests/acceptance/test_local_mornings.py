@@ -90,7 +90,7 @@ async def chat_in(program: Program, zone: str) -> AsyncIterator[Chat]:
 async def test_one_nudge_a_day_at_half_past_seven_across_a_change_of_the_clocks(
     tmp_path: Path, season: str, begins: datetime
 ) -> None:
-    zone, days = "America/New_York", 5
+    zone, days = "America/New_York", 4
     first = to_local(begins, zone).date() + timedelta(days=1)
     end = begins + timedelta(days=days, hours=12)
     async with program_at(tmp_path, begins) as program, chat_in(program, zone) as chat:

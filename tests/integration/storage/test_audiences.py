@@ -177,11 +177,11 @@ def test_what_a_batch_runs_goes_through_indexes(large: Crowd) -> None:
         assert f"SCAN {table}" not in chats
 
 
-@pytest.mark.parametrize("audience", ["tag:vip", "active:7d", "doing:selling", "enrolled:page", "streak:7"])
-def test_what_is_asked_of_each_person_is_looked_up_and_not_read_through(large: Crowd, audience: str) -> None:
+def test_what_is_asked_of_each_person_is_looked_up_and_not_read_through(large: Crowd) -> None:
     now, desk = large.desk.clock.now(), large.desk
-    plan = explain(desk.database, members(audience, now, FIRST, 100), {})
-    assert "Seq Scan on messages" not in plan
-    assert "SCAN messages" not in plan
-    assert "SCAN people_tags" not in plan
-    assert "SCAN executions" not in plan
+    for audience in ("tag:vip", "active:7d", "doing:selling", "enrolled:page", "streak:7"):
+        plan = explain(desk.database, members(audience, now, FIRST, 100), {})
+        assert "Seq Scan on messages" not in plan
+        assert "SCAN messages" not in plan
+        assert "SCAN people_tags" not in plan
+        assert "SCAN executions" not in plan

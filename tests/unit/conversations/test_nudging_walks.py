@@ -101,7 +101,7 @@ def any_timer(turn: Turn, key: str) -> bool:
     return any(getattr(effect, "key", "") == key and hasattr(effect, "due_at") for effect in turn.effects)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     first=rules,
     second=rules,

@@ -225,7 +225,7 @@ PEOPLE = st.builds(
 )
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(person=PEOPLE, acts=st.lists(ACTS, max_size=60))
 def test_any_walk_keeps_every_promise(person: Person, acts: list[tuple[str, Any]]) -> None:
     walk = Walk(person)
@@ -234,7 +234,7 @@ def test_any_walk_keeps_every_promise(person: Person, acts: list[tuple[str, Any]
     event(f"{len(walk.stage.state.executions)} open at the end")
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(person=PEOPLE, acts=st.lists(ACTS, min_size=25, max_size=80))
 def test_any_walk_that_starts_in_the_rich_workflow_keeps_every_promise(
     person: Person, acts: list[tuple[str, Any]]
@@ -245,7 +245,7 @@ def test_any_walk_that_starts_in_the_rich_workflow_keeps_every_promise(
     event(walk.stage.run.workflow if walk.stage.state.executions else "nothing open")
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(acts=st.lists(ACTS, min_size=25, max_size=80), chats=st.integers(2, 3))
 def test_any_walk_through_several_chats_keeps_every_promise(acts: list[tuple[str, Any]], chats: int) -> None:
     walk = Walk(Person(), CHATS[:chats])

@@ -69,7 +69,7 @@ def local(zone: str, moment: datetime) -> str:
     return to_local(moment, zone).isoformat(timespec="minutes")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data(), zone=zones, rule=weekly_rules)
 def test_next_fire_walked_is_what_a_watched_clock_shows(data: st.DataObject, zone: str, rule: Weekly) -> None:
     after = data.draw(moments(zone))
@@ -112,7 +112,7 @@ def test_next_fire_of_odd_zones_comes_once_for_each_date_from_2000_to_2040(zone:
     assert all(at < wall.time() <= time(3) for wall in late), "the end of a gap is at most two hours away"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data(), zone=zones, rule=rules)
 def test_next_fire_lies_after_and_shows_the_time_of_the_rule(data: st.DataObject, zone: str, rule: Rule) -> None:
     after = data.draw(moments(zone))
@@ -284,7 +284,7 @@ def test_replan_without_any_change_walks_as_next_fire_does(data: st.DataObject, 
         moment = following
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     data=st.data(),
     homes=st.lists(zones, min_size=2, max_size=6),
